@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// What is to be simulated, as plain data: the meeting point of protocol files, SONATA circuits,
+// C++ protocols and the engine.
+//
+// Every field has a path, the one that `--set` and protocol files use ("neurons.exc.tau_m").
+// `validate` reports problems by that path; a reader turns it into file:line:column.
+// Units: house units (ms, mV, pA, pF, nS, Hz, um) throughout.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/core/time.hpp"
+#include "sim/core/value.hpp"
+
+namespace sim {
+
+using Values = std::map<std::string, Value>;
+
+/// Recorded or given spike trains, one sorted list of times (ms) per unit.
+struct SpikeTrains {
+    std::vector<std::vector<double>> times;
+};
+
+/// Edges by number; `weight` and `delay` lists of a projection are indexed by edge.
+struct EdgeList {
+    std::vector<std::uint64_t> source;
+    std::vector<std::uint64_t> target;
+};
+
+/// [neurons.NAME]
+struct NeuronsSpec {
+    std::string name;
+    std::string model;
+    std::uint64_t size = 0;
+    Values params;    ///< name -> value; what is missing takes the model's default
+    Values initial;   ///< state variable -> value at t = 0 (path: initial.v)
+    Values position;  ///< "x", "y", "z" in um
+};
+
+/// [sources.NAME]: spike trains that projections carry, or (with `to`) an input that acts on
+/// every neuron of the listed populations without wiring.
+struct SourceSpec {
+    std::string name;
+    std::string model;
+    std::uint64_t size = 1;
+    Values params;
+    std::vector<std::string> to;
+    Value weight = Value::of(1.0);
+    std::string receptor;  ///< "exc", "inh", "current"; empty: by the sign of the weight
+    std::string path;      ///< file of spike trains, for models that read one
+    std::shared_ptr<const SpikeTrains> trains;
+};
+
+/// [projections.NAME]; several names in `from` or `to` mean one projection for every pair.
+struct ProjectionSpec {
+    std::string name;
+    std::vector<std::string> from;
+    std::vector<std::string> to;
+    std::string connector;
+    std::map<std::string, double> connector_params;
+    std::string synapse = "static";
+    Values synapse_params;
+    Value weight = Value::of(1.0);
+    Value delay = Value::of(1.0);
+    std::string receptor;
+    std::string path;                       ///< edge file, for connectors that read one
+    std::shared_ptr<const EdgeList> edges;  ///< explicit edges
+};
+
+/// [[record.traces]]
+struct TraceSpec {
+    std::string population;
+    std::vector<std::string> variables;
+    std::vector<std::uint64_t> neurons;  ///< empty: all
+    double interval = 1.0;
+};
+
+/// [record]
+struct RecordSpec {
+    bool all_spikes = true;
+    std::vector<std::string> spikes;  ///< populations, when not all
+    std::vector<TraceSpec> traces;
+};
+
+/// [[phases]]: stretches of the run; `off` names sources that are silent meanwhile.
+struct PhaseSpec {
+    std::string name;
+    double duration = 0;
+    bool record = true;
+    std::vector<std::string> off;
+};
+
+/// [run]
+struct RunSpec {
+    double duration = 1000;
+    Timing timing = Timing::exact;
+    double resolution = 0.1;
+    double tolerance = 1e-6;  ///< error per step of the Odeint models, absolute and relative
+    std::uint64_t seed = 1;
+};
+
+struct Description {
+    std::string name;
+    std::string summary;
+    std::string source;
+    RunSpec run;
+    std::vector<NeuronsSpec> neurons;
+    std::vector<SourceSpec> sources;
+    std::vector<ProjectionSpec> projections;
+    RecordSpec record;
+    std::vector<PhaseSpec> phases;  ///< empty: one phase of run.duration
+};
+
+/// A mistake at a path of the description.
+struct Problem {
+    std::string path;
+    std::string text;
+};
+
+class Catalogue;
+
+/// Everything that is wrong, at once; empty means a network can be built.
+std::vector<Problem> validate(const Description& description, const Catalogue& catalogue);
+
+}  // namespace sim

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// What a neuron model is to the engine. A model is one header in models/neurons and one name in
+// models/CMakeLists.txt; it states its equations once, over a number type T, and serves both timings.
+//
+// Every model M has
+//   name, summary, source            text; the file stem is the name
+//   Params<T>, params()              parameters in house units and their table; must have `t_ref` (ms)
+//   State<T>, states()               state variables (members of type T only) and their table
+//   ports                            one or two `Port`s. With two, weights >= 0 arrive as Input::exc and
+//                                    weights < 0 as Input::inh; with one, everything arrives as exc
+//   initial(p)                       the state at t = 0 where a protocol says nothing else
+//   gap(p, s, unit)                  a spike happens when this reaches 0 from below (v - threshold)
+//   receive(p, s, input)             inputs of one instant, already summed
+//   receive_held(p, s, input)        the same while refractory
+//   reset(p, s)                      at the spike, before the refractory period begins
+// and one of
+//   closed form: Flow<T>, flow(p, dt), advance(p, f, s), hold(p, f, s)   the solution over dt, free and
+//                                    refractory, no input between;
+//                derivative(p, s, unit), rates(p)   the linear system s' and the decay rates (1/ms) of
+//                                    all modes in `gap`, multiple ones repeated; constants in
+//                                    `derivative` and `gap` are multiplied by `unit` (1: the system,
+//                                    0: its linear part), so that higher derivatives follow;
+//                bound(p, s, dt)     no smaller than gap anywhere in [0, dt] without input
+//   integrated:  derivative(p, s, held)   s' of a nonlinear system; sim/ode does the rest
+// Optional: draw(p, s, stream)       random parts of the state, at the start and after every spike
+//           events_only              true if gap never grows between inputs (delta synapses and no
+//                                    drive towards the threshold is no such case: drive counts)
+//
+// States are plain structs of T, so a vector of neurons can be loaded as a batch of lanes.
+
+#include <array>
+#include <concepts>
+#include <string_view>
+
+#include "sim/core/catalogue.hpp"
+#include "sim/core/params.hpp"
+#include "sim/core/random.hpp"
+
+namespace sim {
+
+/// Inputs that arrive at one instant: summed weights per port and the change of injected current.
+template <class T = double>
+struct Input {
+    T exc = 0;
+    T inh = 0;
+    T current = 0;
+};
+
+/// A synaptic port: what a weight means there.
+struct Port {
+    std::string_view name;
+    Unit unit;
+    std::string_view meaning;
+};
+
+template <class S>
+struct StateField {
+    std::string_view name;
+    double S::*member;
+    Unit unit;
+    std::string_view meaning;
+};
+
+template <class M>
+concept NeuronModel = requires(const typename M::template Params<double>& p,
+                               typename M::template State<double>& s, const Input<double>& input) {
+    { M::name } -> std::convertible_to<std::string_view>;
+    { M::summary } -> std::convertible_to<std::string_view>;
+    { M::source } -> std::convertible_to<std::string_view>;
+    M::params();
+    M::states();
+    M::ports;
+    { p.t_ref } -> std::convertible_to<double>;
+    { M::initial(p) } -> std::same_as<typename M::template State<double>>;
+    { M::gap(p, s, 1.0) } -> std::same_as<double>;
+    M::receive(p, s, input);
+    M::receive_held(p, s, input);
+    M::reset(p, s);
+};
+
+template <class M>
+concept ClosedForm = NeuronModel<M> &&
+    requires(const typename M::template Params<double>& p, typename M::template State<double>& s,
+             const typename M::template Flow<double>& f) {
+        { M::flow(p, 1.0) } -> std::same_as<typename M::template Flow<double>>;
+        M::advance(p, f, s);
+        M::hold(p, f, s);
+        { M::derivative(p, s, 1.0) } -> std::same_as<typename M::template State<double>>;
+        M::rates(p);
+        { M::bound(p, s, 1.0) } -> std::same_as<double>;
+    };
+
+template <class M>
+concept Integrated = NeuronModel<M> && !ClosedForm<M> &&
+    requires(const typename M::template Params<double>& p, typename M::template State<double>& s) {
+        { M::derivative(p, s, false) } -> std::same_as<typename M::template State<double>>;
+    };
+
+template <class M>
+concept Stochastic = requires(const typename M::template Params<double>& p,
+                              typename M::template State<double>& s, RandomStream& stream) {
+    M::draw(p, s, stream);
+};
+
+/// The catalogue entry of a model, from its own tables.
+template <NeuronModel M>
+PartInfo describe_neuron() {
+    PartInfo info{PartKind::neuron, std::string(M::name), std::string(M::summary),
+                  std::string(M::source),
+                  describe<typename M::template Params<double>>(M::params()), {}, {}};
+    for (const auto& field : M::states())
+        info.states.push_back({std::string(field.name), field.unit, std::string(field.meaning)});
+    for (const Port& port : M::ports)
+        info.notes.push_back("port " + std::string(port.name) + " (weights in " +
+                             std::string(symbol(port.unit)) + "): " + std::string(port.meaning));
+    info.notes.emplace_back(ClosedForm<M> ? "solved in closed form" : "integrated by Boost.Odeint");
+    return info;
+}
+
+}  // namespace sim
