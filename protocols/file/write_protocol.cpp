@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+
+#include "protocols/file/protocol_file.hpp"
+#include "sim/core/text.hpp"
+
+namespace protocols {
+namespace {
+
+using sim::Value;
+
+// TOML takes numbers without point or exponent for integers, which lose -0 and end at 2^63.
+std::string real(double x) {
+    std::string text = sim::number(x);
+    return text.find_first_of(".en") == text.npos ? text + ".0" : text;
+}
+
+std::string whole(std::uint64_t x) {
+    const auto text = std::to_string(x);
+    return x >> 63U != 0 ? '"' + text + '"' : text;
+}
+
+std::string quoted(const std::string& text) {
+    constexpr char digits[] = "0123456789abcdef";
+    std::string result = "\"";
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') result += '\\';
+        if (byte >= 0x20 && byte != 0x7f) result += c;
+        else {
+            result += "\\u00";
+            result += digits[byte >> 4U];
+            result += digits[byte & 15U];
+        }
+    }
+    return result + '"';
+}
+
+std::string key(const std::string& name) {
+    const bool bare = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_' || c == '-';
+    });
+    return bare ? name : quoted(name);
+}
+
+template <class Items, class Show>
+std::string list(const Items& items, Show show) {
+    std::string text;
+    for (const auto& item : items) {
+        if (!text.empty()) text += ", ";
+        text += show(item);
+    }
+    return "[" + text + "]";
+}
+
+std::string limits(const Value& value) {
+    std::string text;
+    if (value.low != -Value::range_limit) text += ", min = " + real(value.low);
+    if (value.high != Value::range_limit) text += ", max = " + real(value.high);
+    return text;
+}
+
+std::string shown(const Value& value) {
+    const std::string kind = "{" + Value::kind_name(value.kind) + " = ";
+    switch (value.kind) {
+        case Value::Kind::constant: return real(value.a);
+        case Value::Kind::list: return list(*value.list, real);
+        case Value::Kind::exponential: return kind + real(value.a) + limits(value) + "}";
+        case Value::Kind::uniform: return kind + "[" + real(value.a) + ", " + real(value.b) + "]}";
+        default: break;
+    }
+    return kind + "[" + real(value.a) + ", " + real(value.b) + "]" + limits(value) + "}";
+}
+
+class Writer {
+public:
+    void header(const std::string& text) { text_ += "\n" + text + "\n"; }
+    void line(const std::string& name, const std::string& value) {
+        text_ += name + " = " + value + "\n";
+    }
+    void text(const std::string& name, const std::string& value) {
+        if (!value.empty()) line(name, quoted(value));
+    }
+    void names(const std::string& name, const std::vector<std::string>& values) {
+        line(name, list(values, quoted));
+    }
+    void values(const std::string& prefix, const sim::Values& values) {
+        for (const auto& [name, value] : values) line(prefix + key(name), shown(value));
+    }
+    std::string take() { return std::move(text_); }
+
+private:
+    std::string text_ = "# Fully resolved; ms, mV, pA, pF, nS, Hz, um.\n";
+};
+
+void write(Writer& out, const sim::RunSpec& run) {
+    out.header("[run]");
+    out.line("duration", real(run.duration));
+    out.line("timing", run.timing == sim::Timing::exact ? "\"exact\"" : "\"grid\"");
+    out.line("resolution", real(run.resolution));
+    out.line("tolerance", real(run.tolerance));
+    out.line("seed", whole(run.seed));
+}
+
+void write(Writer& out, const sim::NeuronsSpec& one) {
+    out.header("[neurons." + key(one.name) + "]");
+    out.line("model", quoted(one.model));
+    out.line("size", whole(one.size));
+    out.values("", one.params);
+    out.values("initial.", one.initial);
+    out.values("position.", one.position);
+}
+
+void write(Writer& out, const sim::SourceSpec& one) {
+    out.header("[sources." + key(one.name) + "]");
+    out.line("model", quoted(one.model));
+    out.line("size", whole(one.size));
+    if (!one.to.empty()) out.names("to", one.to);
+    out.line("weight", shown(one.weight));
+    out.text("receptor", one.receptor);
+    out.text("path", one.path);
+    out.values("", one.params);
+    if (one.trains)
+        out.line("times",
+                 list(one.trains->times, [](const auto& times) { return list(times, real); }));
+}
+
+void write(Writer& out, const sim::ProjectionSpec& one) {
+    out.header("[projections." + key(one.name) + "]");
+    out.names("from", one.from);
+    out.names("to", one.to);
+    out.line("connector", quoted(one.connector));
+    for (const auto& [name, value] : one.connector_params) out.line(key(name), real(value));
+    out.line("synapse", quoted(one.synapse));
+    out.values("", one.synapse_params);
+    out.line("weight", shown(one.weight));
+    out.line("delay", shown(one.delay));
+    out.text("receptor", one.receptor);
+    out.text("path", one.path);
+    if (!one.edges) return;
+    std::vector<std::string> pairs;
+    for (std::size_t e = 0; e < one.edges->source.size(); ++e)
+        pairs.push_back("[" + whole(one.edges->source[e]) + ", " + whole(one.edges->target[e]) + "]");
+    out.line("edges", "[" + sim::join(pairs) + "]");
+}
+
+void write(Writer& out, const sim::RecordSpec& record) {
+    out.header("[record]");
+    if (record.all_spikes) out.line("spikes", "true");
+    else out.names("spikes", record.spikes);
+    for (const auto& trace : record.traces) {
+        out.header("[[record.traces]]");
+        out.line("population", quoted(trace.population));
+        out.names("variables", trace.variables);
+        if (!trace.neurons.empty()) out.line("neurons", list(trace.neurons, whole));
+        out.line("interval", real(trace.interval));
+    }
+}
+
+void write(Writer& out, const sim::PhaseSpec& phase) {
+    out.header("[[phases]]");
+    out.line("name", quoted(phase.name));
+    out.line("duration", real(phase.duration));
+    out.line("record", phase.record ? "true" : "false");
+    if (!phase.off.empty()) out.names("off", phase.off);
+}
+
+}  // namespace
+
+std::string write_protocol(const sim::Description& description) {
+    Writer out;
+    out.text("name", description.name);
+    out.text("summary", description.summary);
+    out.text("source", description.source);
+    write(out, description.run);
+    for (const auto& one : description.neurons) write(out, one);
+    for (const auto& one : description.sources) write(out, one);
+    for (const auto& one : description.projections) write(out, one);
+    write(out, description.record);
+    for (const auto& one : description.phases) write(out, one);
+    return out.take();
+}
+
+}  // namespace protocols
