@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <set>
+
+#include "sim/core/text.hpp"
+#include "sim/net/value_checks.hpp"
+
+namespace sim {
+namespace {
+
+constexpr std::uint64_t most_neurons = 4294967294;  // ids are 32 bits, the last one is reserved
+
+class Validator : private ValueChecks {
+public:
+    Validator(const Description& d, const Catalogue& catalogue) : ValueChecks(catalogue), d_(d) {
+        for (const auto& one : d.neurons) neuron_names_.push_back(one.name);
+        for (const auto& one : d.sources) source_names_.push_back(one.name);
+    }
+
+    std::vector<Problem> run() {
+        check_run();
+        check_names();
+        for (const auto& one : d_.neurons) check(one);
+        for (const auto& one : d_.sources) check(one);
+        for (const auto& one : d_.projections) check(one);
+        check_sizes();
+        check_record();
+        check_phases();
+        return take();
+    }
+
+private:
+    const NeuronsSpec* neurons(const std::string& name) const {
+        for (const auto& one : d_.neurons)
+            if (one.name == name) return &one;
+        return nullptr;
+    }
+    bool is_source(const std::string& name) const {
+        return std::find(source_names_.begin(), source_names_.end(), name) != source_names_.end();
+    }
+    std::uint64_t size_of(const std::string& name) const {
+        if (const auto* one = neurons(name)) return one->size;
+        for (const auto& one : d_.sources)
+            if (one.name == name) return one.size;
+        return 0;
+    }
+
+    // Names and sizes.
+    void check_name(const std::string& path, const std::string& name, std::set<std::string>& taken) {
+        const bool odd = std::any_of(name.begin(), name.end(), [](unsigned char c) {
+            return c < ' ' || c == '.' || c == '/' || c == 127;
+        });
+        if (name.empty() || odd)
+            problem(path, "is no name; use letters, digits, - and _");
+        else if (!taken.insert(name).second)
+            problem(path, "'" + name + "' is used twice; names are shared by neurons and sources, "
+                                       "choose another one");
+    }
+
+    void check_names() {
+        std::set<std::string> populations;
+        std::set<std::string> projections;
+        for (const auto& one : d_.neurons)
+            check_name("neurons." + one.name, one.name, populations);
+        for (const auto& one : d_.sources)
+            check_name("sources." + one.name, one.name, populations);
+        for (const auto& one : d_.projections)
+            check_name("projections." + one.name, one.name, projections);
+    }
+
+    void check_size(const std::string& path, std::uint64_t size) {
+        if (size == 0) problem(path + ".size", "= 0: must be at least 1");
+        if (size > most_neurons)
+            problem(path + ".size", "= " + std::to_string(size) + ": must be at most " +
+                                        std::to_string(most_neurons));
+    }
+
+    void check_sizes() {
+        std::uint64_t sum = 0;
+        for (const auto& one : d_.neurons) {
+            if (one.size > most_neurons) return;
+            sum += one.size;
+            if (sum > most_neurons)
+                return problem("neurons." + one.name + ".size",
+                               "= " + std::to_string(one.size) + ": all populations together must "
+                               "have at most " + std::to_string(most_neurons) + " neurons");
+        }
+    }
+
+    // Sections.
+    void check(const NeuronsSpec& one) {
+        const std::string path = "neurons." + one.name;
+        check_size(path, one.size);
+        for (const auto& [axis, value] : one.position) {
+            const std::vector<std::string> axes{"x", "y", "z"};
+            const std::string at = path + ".position." + axis;
+            if (std::find(axes.begin(), axes.end(), axis) == axes.end())
+                problem(at, "is no axis" + suggestion(axis, axes));
+            else check_value(at, value, {axis, Unit::um, 0, range::finite, ""}, one.size);
+        }
+        const auto* part = find_part(path + ".model", PartKind::neuron, one.model, "model");
+        if (part == nullptr) return;
+        check_params(path, one.params, *part, one.size);
+        for (const auto& [name, value] : one.initial)
+            if (const auto* state = find_state(path + ".initial." + name, name, *part))
+                check_value(path + ".initial." + name, value,
+                            {name, state->unit, 0, range::finite, ""}, one.size);
+        check_reset(path, one, *part);
+    }
+
+    static std::optional<Value> effective(const NeuronsSpec& one, const PartInfo& part,
+                                          const std::string& name) {
+        if (const auto given = one.params.find(name); given != one.params.end())
+            return given->second;
+        for (const auto& row : part.params)
+            if (row.name == name) return Value::of(row.default_value);
+        return std::nullopt;
+    }
+
+    void check_reset(const std::string& path, const NeuronsSpec& one, const PartInfo& part) {
+        const auto reset = effective(one, part, "v_reset");
+        const auto threshold = effective(one, part, "v_th");
+        if (!reset || !threshold) return;
+        const bool is_given = one.params.contains("v_reset");
+        const auto report = [&](double high, double low) {
+            if (!(high >= low)) return;
+            if (is_given) must_be(path + ".v_reset", high, Unit::mV,
+                                  "below v_th = " + with_unit(low, Unit::mV));
+            else must_be(path + ".v_th", low, Unit::mV,
+                         "above v_reset = " + with_unit(high, Unit::mV));
+        };
+        const bool lists = reset->list && threshold->list &&
+                           reset->list->size() == threshold->list->size();
+        if (!lists) return report(reset->upper(), threshold->lower());
+        for (std::size_t i = 0; i < reset->list->size(); ++i)
+            if ((*reset->list)[i] >= (*threshold->list)[i])
+                return report((*reset->list)[i], (*threshold->list)[i]);
+    }
+
+    void check_receptor(const std::string& path, const std::string& receptor) {
+        const std::vector<std::string> known{"exc", "inh", "current"};
+        if (!receptor.empty() && std::find(known.begin(), known.end(), receptor) == known.end())
+            unknown(path + ".receptor", receptor, "receptor", known);
+    }
+
+    void check_targets(const std::string& path, const std::vector<std::string>& names,
+                       bool sources_allowed) {
+        for (const auto& name : names) {
+            if (neurons(name) != nullptr || (sources_allowed && is_source(name))) continue;
+            if (is_source(name))
+                problem(path, "= " + name + ": is a source and takes no input; name neurons");
+            else {
+                auto known = neuron_names_;
+                if (sources_allowed)
+                    known.insert(known.end(), source_names_.begin(), source_names_.end());
+                unknown(path, name, "population", known);
+            }
+        }
+    }
+
+    static ParamInfo weight_row() { return {"weight", Unit::none, 0, range::finite, ""}; }
+
+    void check(const SourceSpec& one) {
+        const std::string path = "sources." + one.name;
+        check_size(path, one.size);
+        check_targets(path + ".to", one.to, false);
+        check_receptor(path, one.receptor);
+        check_value(path + ".weight", one.weight, weight_row(), std::nullopt);
+        if (one.trains && one.trains->times.size() != one.size)
+            problem(path + ".size", "= " + std::to_string(one.size) + ": must be the number of "
+                                    "spike trains, " + std::to_string(one.trains->times.size()));
+        if (const auto* part = find_part(path + ".model", PartKind::source, one.model, "source"))
+            check_params(path, one.params, *part, std::nullopt);
+    }
+
+    void check(const ProjectionSpec& one) {
+        const std::string path = "projections." + one.name;
+        if (one.from.empty()) problem(path + ".from", "is missing; name what sends the spikes");
+        if (one.to.empty()) problem(path + ".to", "is missing; name the neurons that receive");
+        check_targets(path + ".from", one.from, true);
+        check_targets(path + ".to", one.to, false);
+        check_receptor(path, one.receptor);
+        check_connector(path, one);
+        if (const auto* part =
+                find_part(path + ".synapse", PartKind::synapse, one.synapse, "synapse"))
+            check_params(path, one.synapse_params, *part, edges(one));
+        check_value(path + ".weight", one.weight, weight_row(), edges(one));
+        check_delay(path, one);
+        check_edges(path, one);
+    }
+
+    static std::optional<std::uint64_t> edges(const ProjectionSpec& one) {
+        if (one.edges) return one.edges->source.size();
+        return std::nullopt;
+    }
+
+    void check_connector(const std::string& path, const ProjectionSpec& one) {
+        const auto* part =
+            find_part(path + ".connector", PartKind::connector, one.connector, "connector");
+        if (part != nullptr)
+            for (const auto& [name, value] : one.connector_params)
+                if (const auto* row = find_row(path, name, *part))
+                    check_number(path + "." + name, value, *row);
+    }
+
+    void check_delay(const std::string& path, const ProjectionSpec& one) {
+        const ParamInfo row{"delay", Unit::ms, 1, range::finite, ""};
+        const auto before = count();
+        const bool draws = !one.delay.is_constant() && one.delay.kind != Value::Kind::list;
+        if (draws && one.delay.kind != Value::Kind::uniform) check_spread(path + ".delay", one.delay);
+        else check_value(path + ".delay", one.delay, row, edges(one));
+        if (count() > before || !(d_.run.resolution > 0)) return;
+        const double least = one.delay.lower();
+        const std::string rule = "the resolution of " + number(d_.run.resolution) + " ms";
+        if (least >= d_.run.resolution * (1 - 1e-9)) return;
+        if (draws)
+            problem(path + ".delay", "= " + Value::kind_name(one.delay.kind) + ": draws can be "
+                                     "shorter than " + rule + "; give min");
+        else must_be(path + ".delay", least, Unit::ms, "at least " + rule);
+    }
+
+    void check_edges(const std::string& path, const ProjectionSpec& one) {
+        constexpr auto limit = std::numeric_limits<std::uint64_t>::max();
+        for (const auto& from : one.from)
+            for (const auto& to : one.to) {
+                const auto pre = size_of(from);
+                const auto post = size_of(to);
+                if (pre > 0 && post > limit / pre)
+                    problem(path, "joins " + std::to_string(pre) + " with " +
+                                      std::to_string(post) + " neurons: too many pairs");
+                if (one.edges && pre > 0 && post > 0) check_edge_ids(path, *one.edges, pre, post);
+            }
+    }
+
+    void check_edge_ids(const std::string& path, const EdgeList& list, std::uint64_t pre,
+                        std::uint64_t post) {
+        if (list.source.size() != list.target.size())
+            return problem(path + ".edges", "has " + std::to_string(list.source.size()) +
+                                                " sources but " +
+                                                std::to_string(list.target.size()) + " targets");
+        for (std::size_t e = 0; e < list.source.size(); ++e)
+            if (list.source[e] >= pre || list.target[e] >= post)
+                return problem(path + ".edges." + std::to_string(e),
+                               "= [" + std::to_string(list.source[e]) + ", " +
+                                   std::to_string(list.target[e]) + "]: must be below [" +
+                                   std::to_string(pre) + ", " + std::to_string(post) +
+                                   "], the sizes of the populations");
+    }
+
+    // Time.
+    bool whole_steps(double ms) const {
+        if (!(d_.run.resolution > 0) || !std::isfinite(d_.run.resolution)) return true;
+        return Clock(d_.run.resolution).split(ms).offset == 0;
+    }
+
+    // Time steps are 64 bits; the bound leaves room for delays.
+    void check_span(const std::string& path, double ms) {
+        const Range range = range::positive;
+        if (!range.contains(ms)) return must_be(path, ms, Unit::ms, range.text());
+        if (d_.run.resolution > 0 && ms / d_.run.resolution > 4e18)
+            return must_be(path, ms, Unit::ms, "at most 4e18 steps of the resolution");
+        if (!whole_steps(ms))
+            must_be(path, ms, Unit::ms,
+                    "a multiple of the resolution of " + number(d_.run.resolution) + " ms");
+    }
+
+    void check_run() {
+        if (!Range{range::positive}.contains(d_.run.resolution))
+            must_be("run.resolution", d_.run.resolution, Unit::ms, "> 0");
+        check_span("run.duration", d_.run.duration);
+        const Range tolerance{0, 1, true};
+        if (!tolerance.contains(d_.run.tolerance))
+            must_be("run.tolerance", d_.run.tolerance, Unit::none, tolerance.text());
+    }
+
+    void check_record() {
+        check_targets("record.spikes", d_.record.spikes, true);
+        for (std::size_t i = 0; i < d_.record.traces.size(); ++i)
+            check(d_.record.traces[i], "record.traces." + std::to_string(i));
+    }
+
+    void check(const TraceSpec& trace, const std::string& path) {
+        check_span(path + ".interval", trace.interval);
+        if (trace.variables.empty())
+            problem(path + ".variables", "is missing; name state variables such as \"v\"");
+        check_targets(path + ".population", {trace.population}, false);
+        const auto* population = neurons(trace.population);
+        if (population == nullptr) return;
+        for (const auto id : trace.neurons)
+            if (id >= population->size) {
+                problem(path + ".neurons", "= " + std::to_string(id) + ": must be below " +
+                                               std::to_string(population->size) + ", the size of " +
+                                               trace.population + " (ids start at 0)");
+                break;
+            }
+        if (const auto* part = catalogue().find(PartKind::neuron, population->model))
+            for (const auto& name : trace.variables) find_state(path + ".variables", name, *part);
+    }
+
+    void check_phases() {
+        std::set<std::string> taken;
+        for (std::size_t i = 0; i < d_.phases.size(); ++i) {
+            const auto& phase = d_.phases[i];
+            const std::string path = "phases." + std::to_string(i);
+            check_span(path + ".duration", phase.duration);
+            if (!taken.insert(phase.name).second)
+                problem(path + ".name", "= " + phase.name + ": is used twice; choose another name");
+            for (const auto& name : phase.off)
+                if (!is_source(name)) unknown(path + ".off", name, "source", source_names_);
+        }
+        double sum = 0;
+        for (const auto& phase : d_.phases) sum += phase.duration;
+        if (!d_.phases.empty() && std::abs(sum - d_.run.duration) > 1e-9 * sum)
+            must_be("run.duration", d_.run.duration, Unit::ms,
+                    "the sum of the phases, " + with_unit(sum, Unit::ms));
+    }
+
+    const Description& d_;
+    std::vector<std::string> neuron_names_;
+    std::vector<std::string> source_names_;
+};
+
+}  // namespace
+
+std::vector<Problem> validate(const Description& description, const Catalogue& catalogue) {
+    return Validator(description, catalogue).run();
+}
+
+}  // namespace sim

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "sim/net/value_checks.hpp"
+
+#include <cmath>
+
+#include "sim/core/text.hpp"
+
+namespace sim {
+
+std::string ValueChecks::with_unit(double x, Unit unit) {
+    const auto text = symbol(unit);
+    return number(x) + (text.empty() ? "" : " " + std::string(text));
+}
+
+void ValueChecks::problem(std::string path, std::string text) {
+    problems_.push_back({std::move(path), std::move(text)});
+}
+
+void ValueChecks::must_be(const std::string& path, double x, Unit unit, const std::string& rule) {
+    problem(path, "= " + with_unit(x, unit) + ": must be " + rule);
+}
+
+void ValueChecks::unknown(const std::string& path, const std::string& name,
+                          const std::string& kind, const std::vector<std::string>& known) {
+    problem(path, "= " + name + ": unknown " + kind + suggestion(name, known));
+}
+
+const ParamInfo* ValueChecks::find_row(const std::string& path, const std::string& name,
+                                       const PartInfo& part) {
+    std::vector<std::string> known;
+    for (const auto& row : part.params) {
+        if (row.name == name) return &row;
+        known.push_back(row.name);
+    }
+    problem(path + "." + name, "is no parameter of " + part.name + suggestion(name, known));
+    return nullptr;
+}
+
+const StateInfo* ValueChecks::find_state(const std::string& path, const std::string& name,
+                                         const PartInfo& part) {
+    std::vector<std::string> known;
+    for (const auto& state : part.states) {
+        if (state.name == name) return &state;
+        known.push_back(state.name);
+    }
+    problem(path, "= " + name + ": is no state variable of " + part.name + suggestion(name, known));
+    return nullptr;
+}
+
+const PartInfo* ValueChecks::find_part(const std::string& path, PartKind kind,
+                                       const std::string& name, const std::string& what) {
+    const auto* part = catalogue_.find(kind, name);
+    if (part == nullptr) unknown(path, name, what, catalogue_.names(kind));
+    return part;
+}
+
+void ValueChecks::check_number(const std::string& path, double x, const ParamInfo& row) {
+    if (!row.range.contains(x)) must_be(path, x, row.unit, row.range.text());
+}
+
+void ValueChecks::check_params(const std::string& path, const Values& values,
+                               const PartInfo& part, std::optional<std::uint64_t> size) {
+    for (const auto& [name, value] : values)
+        if (const auto* row = find_row(path, name, part))
+            check_value(path + "." + name, value, *row, size);
+}
+
+void ValueChecks::check_value(const std::string& path, const Value& value, const ParamInfo& row,
+                              std::optional<std::uint64_t> size) {
+    if (value.kind == Value::Kind::constant) return check_number(path, value.a, row);
+    if (value.kind == Value::Kind::list) return check_list(path, value, row, size);
+    const auto before = count();
+    if (value.kind != Value::Kind::uniform) check_spread(path, value);
+    else if (!(value.a <= value.b))
+        problem(path, "= uniform: low " + number(value.a) + " must not exceed high " +
+                          number(value.b));
+    if (count() == before) check_draws(path, value, row);
+}
+
+void ValueChecks::check_list(const std::string& path, const Value& value, const ParamInfo& row,
+                             std::optional<std::uint64_t> size) {
+    if (value.list == nullptr) return problem(path, "has no list");
+    if (size && value.list->size() != *size)
+        problem(path, "= a list of " + std::to_string(value.list->size()) +
+                          " entries: must have " + std::to_string(*size));
+    for (std::size_t i = 0; i < value.list->size(); ++i)
+        if (const double x = (*value.list)[i]; !row.range.contains(x))
+            return problem(path, "= " + with_unit(x, row.unit) + " in entry " +
+                                     std::to_string(i) + ": must be " + row.range.text());
+}
+
+// Draws without redraw limits reach every value of their support.
+void ValueChecks::check_draws(const std::string& path, const Value& value, const ParamInfo& row) {
+    const std::string kind = Value::kind_name(value.kind);
+    if (row.range.whole)
+        return problem(path, "= " + kind + ": must be a number or a list, because it is " +
+                                 row.range.text());
+    Range range = row.range;
+    const bool positive =
+        value.kind == Value::Kind::lognormal || value.kind == Value::Kind::exponential;
+    if (positive && value.low <= 0 && range.low == 0) range.low_open = false;
+    for (const double x : {value.lower(), value.upper()})
+        if (!range.contains(x))
+            return problem(path, "= " + kind + ": must be " + range.text() +
+                                     ", but draws can leave that range; limit them" +
+                                     (value.kind == Value::Kind::uniform ? "" : " with min and max"));
+}
+
+void ValueChecks::check_spread(const std::string& path, const Value& value) {
+    const std::string kind = Value::kind_name(value.kind);
+    const bool has_sd = value.kind != Value::Kind::exponential;
+    if (!std::isfinite(value.a) || (has_sd && !std::isfinite(value.b)))
+        return problem(path, "= " + kind + ": must have finite parameters");
+    if (has_sd && value.b < 0)
+        problem(path, "= " + kind + ": the standard deviation " + number(value.b) + " must be >= 0");
+    if (!has_sd && value.a < 0)
+        problem(path, "= " + kind + ": the mean " + number(value.a) + " must be >= 0");
+    if (!(value.low <= value.high))
+        problem(path, "= " + kind + ": min " + number(value.low) + " must not exceed max " +
+                          number(value.high));
+}
+
+}  // namespace sim
