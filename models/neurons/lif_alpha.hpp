@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// Leaky integrate-and-fire neuron with alpha-shaped synaptic currents.
+
+#include <numbers>
+
+#include "models/neurons/linear.hpp"
+#include "sim/run/model.hpp"
+
+namespace models {
+
+struct LifAlpha {
+    static constexpr std::string_view name = "lif_alpha";
+    static constexpr std::string_view summary =
+        "leaky integrate-and-fire neuron, alpha-shaped synaptic currents";
+    static constexpr std::string_view source =
+        "Rotter & Diesmann 1999, Biol Cybern 81:381, sec. 3.1 (alpha function)";
+
+    template <class T = double>
+    struct Params {
+        T c_m = 250, tau_m = 20, e_l = -65, v_th = -50, v_reset = -65, t_ref = 2;
+        T tau_syn_exc = 2, tau_syn_inh = 2, i_e = 0;
+    };
+    static constexpr auto params() {
+        using P = Params<>;
+        using enum sim::Unit;
+        namespace r = sim::range;
+        return std::array{
+            sim::Param<P>{"c_m", &P::c_m, pF, r::positive, "membrane capacitance"},
+            sim::Param<P>{"tau_m", &P::tau_m, ms, r::positive, "membrane time constant"},
+            sim::Param<P>{"e_l", &P::e_l, mV, r::finite, "resting potential"},
+            sim::Param<P>{"v_th", &P::v_th, mV, r::finite, "spike threshold"},
+            sim::Param<P>{"v_reset", &P::v_reset, mV, r::finite, "potential after a spike"},
+            sim::Param<P>{"t_ref", &P::t_ref, ms, r::non_negative, "refractory period"},
+            sim::Param<P>{"tau_syn_exc", &P::tau_syn_exc, ms, r::positive,
+                          "rise time of the excitatory current"},
+            sim::Param<P>{"tau_syn_inh", &P::tau_syn_inh, ms, r::positive,
+                          "rise time of the inhibitory current"},
+            sim::Param<P>{"i_e", &P::i_e, pA, r::finite, "constant current"},
+        };
+    }
+
+    template <class T = double>
+    struct State {
+        T v, i_exc, di_exc, i_inh, di_inh, i_stim;
+    };
+    static constexpr auto states() {
+        using S = State<>;
+        using enum sim::Unit;
+        return std::array{
+            sim::StateField<S>{"v", &S::v, mV, "membrane potential"},
+            sim::StateField<S>{"i_exc", &S::i_exc, pA, "excitatory synaptic current"},
+            sim::StateField<S>{"di_exc", &S::di_exc, pA_per_ms, "rise of i_exc"},
+            sim::StateField<S>{"i_inh", &S::i_inh, pA, "inhibitory synaptic current, negative"},
+            sim::StateField<S>{"di_inh", &S::di_inh, pA_per_ms, "rise of i_inh"},
+            sim::StateField<S>{"i_stim", &S::i_stim, pA, "current from current sources"},
+        };
+    }
+
+    static constexpr std::array ports{
+        sim::Port{"exc", sim::Unit::pA,
+                  "peak of the excitatory current, tau_syn_exc after arrival"},
+        sim::Port{"inh", sim::Unit::pA,
+                  "peak of the inhibitory current (negative weights), tau_syn_inh after arrival"}};
+
+    static State<> initial(const Params<>& p) { return {p.e_l, 0, 0, 0, 0, 0}; }
+
+    template <class T>
+    static T gap(const Params<T>& p, const State<T>& s, T unit) {
+        return s.v - unit * p.v_th;
+    }
+
+    /// A weight w becomes the current w (t / tau) e^{1 - t / tau}.
+    template <class T>
+    static void receive(const Params<T>& p, State<T>& s, const sim::Input<T>& in) {
+        s.di_exc += in.exc * (std::numbers::e / p.tau_syn_exc);
+        s.di_inh += in.inh * (std::numbers::e / p.tau_syn_inh);
+        s.i_stim += in.current;
+    }
+    template <class T>
+    static void receive_held(const Params<T>& p, State<T>& s, const sim::Input<T>& in) {
+        receive(p, s, in);
+    }
+    template <class T>
+    static void reset(const Params<T>& p, State<T>& s) {
+        s.v = p.v_reset;
+    }
+
+    template <class T = double>
+    struct Flow {
+        T v_v, v_exc, v_dexc, v_inh, v_dinh, v_current, exc, inh, dt;
+    };
+    static Flow<> flow(const Params<>& p, double dt) {
+        return {exp(-dt / p.tau_m),
+                exp_response(dt, p.tau_m, p.tau_syn_exc) / p.c_m,
+                alpha_response(dt, p.tau_m, p.tau_syn_exc) / p.c_m,
+                exp_response(dt, p.tau_m, p.tau_syn_inh) / p.c_m,
+                alpha_response(dt, p.tau_m, p.tau_syn_inh) / p.c_m,
+                step_response(dt, p.tau_m) / p.c_m,
+                exp(-dt / p.tau_syn_exc),
+                exp(-dt / p.tau_syn_inh),
+                dt};
+    }
+    template <class T>
+    static void advance(const Params<T>& p, const Flow<T>& f, State<T>& s) {
+        s.v = p.e_l + f.v_v * (s.v - p.e_l) + f.v_exc * s.i_exc + f.v_dexc * s.di_exc +
+              f.v_inh * s.i_inh + f.v_dinh * s.di_inh + f.v_current * (p.i_e + s.i_stim);
+        hold(p, f, s);
+    }
+    template <class T>
+    static void hold(const Params<T>&, const Flow<T>& f, State<T>& s) {
+        s.i_exc = f.exc * (s.i_exc + f.dt * s.di_exc);
+        s.i_inh = f.inh * (s.i_inh + f.dt * s.di_inh);
+        s.di_exc *= f.exc;
+        s.di_inh *= f.inh;
+    }
+
+    template <class T>
+    static State<T> derivative(const Params<T>& p, const State<T>& s, T unit) {
+        return {(p.e_l * unit - s.v) / p.tau_m +
+                    (s.i_exc + s.i_inh + s.i_stim + p.i_e * unit) / p.c_m,
+                s.di_exc - s.i_exc / p.tau_syn_exc, -s.di_exc / p.tau_syn_exc,
+                s.di_inh - s.i_inh / p.tau_syn_inh, -s.di_inh / p.tau_syn_inh, T(0)};
+    }
+    static std::array<double, 6> rates(const Params<>& p) {
+        return {0, 1 / p.tau_m, 1 / p.tau_syn_exc, 1 / p.tau_syn_exc,
+                1 / p.tau_syn_inh, 1 / p.tau_syn_inh};
+    }
+
+    /// A current (i + u di) e^{-u/tau} stays below max(i, 0) + max(di, 0) min(dt, tau / e).
+    template <class T>
+    static T bound(const Params<T>& p, const State<T>& s, T dt) {
+        const T exc = max(s.i_exc, T(0)) + max(s.di_exc, T(0)) * min(dt, T(p.tau_syn_exc * peak));
+        const T inh = max(s.i_inh, T(0)) + max(s.di_inh, T(0)) * min(dt, T(p.tau_syn_inh * peak));
+        return highest_potential(p, s.v, T(exc + inh + p.i_e + s.i_stim), dt) - p.v_th;
+    }
+
+private:
+    static constexpr double peak = 0.36787944117144239;  // 1 / e, rounded up
+};
+
+}  // namespace models
