@@ -29,7 +29,7 @@ void DescriptionReader::each_item(const Node* list, const std::string& path,
                                   const ReadOne& read_one) {
     if (list == nullptr) return;
     if (!list->is_list())
-        return diagnostics_.error(list->location, path, "must be a list of tables, [[" + path + "]]");
+        return diagnostics_.error(list->location, path, "must be tables headed [[" + path + "]]");
     for (std::size_t i = 0; i < list->children.size(); ++i) {
         const std::string number = std::to_string(i);
         const Node& one = list->children[i];
@@ -106,7 +106,8 @@ void DescriptionReader::read_neurons(Section one, const std::string& name) {
     if (part != nullptr) {
         if (initial_table != nullptr) {
             Section initial = section(*initial_table, one.at("initial"));
-            for (const auto& state : part->states) initial.read(state.name, spec.initial, state.unit);
+            for (const auto& state : part->states)
+                initial.read(state.name, spec.initial, state.unit);
             initial.finish();
         }
         for (const auto& row : part->params) one.read(row.name, spec.params, row.unit);

@@ -16,8 +16,10 @@ std::string sentence(const std::string& path, const std::string& text) {
 
 // What follows "--set path=value: error: " need not repeat path and value.
 std::string rule_of(const std::string& text, const std::string& value) {
-    const std::string start = "= " + value + ": ";
-    if (text.starts_with(start)) return text.substr(start.size());
+    const std::string start = "= " + value;
+    const auto colon = text.find(": ", start.size());
+    if (text.starts_with(start + ": ") || (text.starts_with(start + " ") && colon != text.npos))
+        return text.substr(colon + 2);
     return text.starts_with("= ") ? text.substr(2) : text;
 }
 
@@ -42,12 +44,17 @@ Diagnostics::Diagnostics(const Source& source, const std::vector<Override>& over
 }
 
 void Diagnostics::error(Location location, const std::string& path, const std::string& text) {
-    if (!is_bad(path)) mistakes_.push_back({location, path, text});
-    bad_.insert(path);
+    // What several tables share (`like`) is one mistake.
+    const auto is_same = [&](const Mistake& mistake) {
+        return location.line > 0 && mistake.text == text && mistake.location == location;
+    };
+    if (!is_bad(path) && std::none_of(mistakes_.begin(), mistakes_.end(), is_same))
+        mistakes_.push_back({location, path, text});
+    if (!path.empty()) bad_.insert(path);
 }
 
 void Diagnostics::error(Location location, const std::string& text) {
-    mistakes_.push_back({location, "", text});
+    error(location, "", text);
 }
 
 bool Diagnostics::is_bad(const std::string& path) const {
@@ -99,8 +106,8 @@ std::string Diagnostics::excerpt(Location location) const {
         blanks += c == '\t' ? '\t' : ' ';
     }
     if (blanks.size() > widest) return {};
-    return "\n  " + (line.size() > 2 * widest ? line.substr(0, 2 * widest) + "..." : line) + "\n  " +
-           blanks + "^";
+    const std::string shown = line.size() > 2 * widest ? line.substr(0, 2 * widest) + "..." : line;
+    return "\n  " + shown + "\n  " + blanks + "^";
 }
 
 }  // namespace protocols

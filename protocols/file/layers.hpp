@@ -21,6 +21,10 @@ using Choose = std::function<std::optional<std::string>(const std::string& param
 /// [variants]. Tables merge key by key, everything else is replaced, `remove` lists what goes.
 void merge_variants(Node& root, const Choose& choose, Diagnostics& diagnostics);
 
+/// Gives every `like = "other"` in [neurons.*], [sources.*] and [projections.*] the keys of the
+/// other table that it does not have itself.
+void resolve_likes(Node& root, Diagnostics& diagnostics);
+
 /// The keys that make a table a distribution.
 bool is_distribution(const Node& node);
 

@@ -17,6 +17,7 @@ struct Location {
     int origin = file;
     unsigned line = 0;  ///< from 1; 0: nowhere
     unsigned column = 0;
+    bool operator==(const Location&) const = default;
 };
 
 struct Node {

@@ -25,7 +25,8 @@ Node parse(const Source& source, Diagnostics& diagnostics) {
 // Where a problem of the description was written: the longest part of its path that exists.
 Location written_at(const Node& root, const std::string& path) {
     const Node& node = deepest(root, path);
-    return node.is_table() && node.key_location.line > 0 ? node.key_location : node.location;
+    const bool is_section = node.is_table() && !is_distribution(node);
+    return is_section && node.key_location.line > 0 ? node.key_location : node.location;
 }
 
 sim::Description read(const Source& source, const sim::Catalogue& catalogue,
@@ -40,6 +41,7 @@ sim::Description read(const Source& source, const sim::Catalogue& catalogue,
             diagnostics);
     }
     apply_overrides(root, diagnostics);
+    resolve_likes(root, diagnostics);
     Evaluator evaluator(root, diagnostics);
     evaluator.check_parameters();
     auto result = DescriptionReader(root, evaluator, catalogue, diagnostics).read();

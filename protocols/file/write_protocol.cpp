@@ -140,8 +140,9 @@ void write(Writer& out, const sim::ProjectionSpec& one) {
     out.text("path", one.path);
     if (!one.edges) return;
     std::vector<std::string> pairs;
-    for (std::size_t e = 0; e < one.edges->source.size(); ++e)
-        pairs.push_back("[" + whole(one.edges->source[e]) + ", " + whole(one.edges->target[e]) + "]");
+    const auto& [source, target] = *one.edges;
+    for (std::size_t e = 0; e < source.size(); ++e)
+        pairs.push_back("[" + whole(source[e]) + ", " + whole(target[e]) + "]");
     out.line("edges", "[" + sim::join(pairs) + "]");
 }
 
