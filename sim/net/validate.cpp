@@ -49,7 +49,8 @@ private:
     }
 
     // Names and sizes.
-    void check_name(const std::string& path, const std::string& name, std::set<std::string>& taken) {
+    void check_name(const std::string& path, const std::string& name,
+                    std::set<std::string>& taken) {
         const bool odd = std::any_of(name.begin(), name.end(), [](unsigned char c) {
             return c < ' ' || c == '.' || c == '/' || c == 127;
         });
@@ -172,8 +173,22 @@ private:
         if (one.trains && one.trains->times.size() != one.size)
             problem(path + ".size", "= " + std::to_string(one.size) + ": must be the number of "
                                     "spike trains, " + std::to_string(one.trains->times.size()));
+        if (one.trains) check_times(path + ".times", one.trains->times);
         if (const auto* part = find_part(path + ".model", PartKind::source, one.model, "source"))
             check_params(path, one.params, *part, std::nullopt);
+    }
+
+    void check_times(const std::string& path, const std::vector<std::vector<double>>& trains) {
+        for (const auto& times : trains) {
+            double last = 0;
+            for (const double time : times) {
+                if (!(time >= last && time < range::huge))
+                    return must_be(path, time, Unit::ms,
+                                   "at least " + with_unit(last, Unit::ms) +
+                                       "; times are sorted and not negative");
+                last = time;
+            }
+        }
     }
 
     void check(const ProjectionSpec& one) {
@@ -210,7 +225,8 @@ private:
         const ParamInfo row{"delay", Unit::ms, 1, range::finite, ""};
         const auto before = count();
         const bool draws = !one.delay.is_constant() && one.delay.kind != Value::Kind::list;
-        if (draws && one.delay.kind != Value::Kind::uniform) check_spread(path + ".delay", one.delay);
+        const bool has_limits = draws && one.delay.kind != Value::Kind::uniform;
+        if (has_limits) check_spread(path + ".delay", one.delay);
         else check_value(path + ".delay", one.delay, row, edges(one));
         if (count() > before || !(d_.run.resolution > 0)) return;
         const double least = one.delay.lower();

@@ -99,11 +99,11 @@ void ValueChecks::check_draws(const std::string& path, const Value& value, const
     const bool positive =
         value.kind == Value::Kind::lognormal || value.kind == Value::Kind::exponential;
     if (positive && value.low <= 0 && range.low == 0) range.low_open = false;
-    for (const double x : {value.lower(), value.upper()})
-        if (!range.contains(x))
-            return problem(path, "= " + kind + ": must be " + range.text() +
-                                     ", but draws can leave that range; limit them" +
-                                     (value.kind == Value::Kind::uniform ? "" : " with min and max"));
+    if (range.contains(value.lower()) && range.contains(value.upper())) return;
+    const bool is_uniform = value.kind == Value::Kind::uniform;
+    problem(path, "= " + kind + ": must be " + range.text() +
+                      ", but draws can leave that range; limit them" +
+                      (is_uniform ? "" : " with min and max"));
 }
 
 void ValueChecks::check_spread(const std::string& path, const Value& value) {
@@ -112,7 +112,8 @@ void ValueChecks::check_spread(const std::string& path, const Value& value) {
     if (!std::isfinite(value.a) || (has_sd && !std::isfinite(value.b)))
         return problem(path, "= " + kind + ": must have finite parameters");
     if (has_sd && value.b < 0)
-        problem(path, "= " + kind + ": the standard deviation " + number(value.b) + " must be >= 0");
+        problem(path,
+                "= " + kind + ": the standard deviation " + number(value.b) + " must be >= 0");
     if (!has_sd && value.a < 0)
         problem(path, "= " + kind + ": the mean " + number(value.a) + " must be >= 0");
     if (!(value.low <= value.high))
