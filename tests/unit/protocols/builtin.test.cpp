@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <catch2/catch.hpp>
+
+#include "tests/unit/protocols/helpers.hpp"
+
+#ifndef SHARPWAVE_SOURCE_DIR
+#define SHARPWAVE_SOURCE_DIR "."
+#endif
+
+using namespace protocols;
+using namespace protocols::test;
+using Catch::Matchers::WithinRel;
+
+namespace {
+
+Source builtin(const std::string& name) {
+    const std::string folder = SHARPWAVE_SOURCE_DIR "/protocols/builtin/";
+    auto source = load_source(folder + name + ".toml");
+    source.name = name + ".toml";
+    return source;
+}
+
+sim::Description read_builtin(const std::string& name, const std::vector<Override>& sets = {}) {
+    return read_protocol(builtin(name), sets, catalogue());
+}
+
+}  // namespace
+
+TEST_CASE("built-in protocols are valid and say where they come from", "[unit]") {
+    const std::string name =
+        GENERATE("brunel", "cuba", "coba", "hpc_benchmark", "balanced_ei", "synfire");
+    const auto all = validate_file(builtin(name), {}, catalogue());
+    CAPTURE(name, all);
+    CHECK(all.empty());
+    const auto info = describe_protocol(builtin(name));
+    CHECK(info.name == name);
+    CHECK(!info.summary.empty());
+    CHECK(!info.source.empty());
+    CHECK(!info.parameters.empty());
+}
+
+TEST_CASE("brunel has the parameters of the benchmark", "[unit]") {
+    const auto d = read_builtin("brunel");
+    CHECK(d.neurons.at(0).size == 10000);
+    CHECK(d.neurons.at(1).size == 2500);
+    CHECK(d.neurons.at(1).model == "lif_exp");
+    CHECK(d.projections.at(0).connector_params.at("indegree") == 1000);
+    CHECK(d.projections.at(1).connector_params.at("indegree") == 250);
+    CHECK(d.projections.at(0).weight.a == 50);
+    CHECK(d.projections.at(1).weight.a == -250);
+    CHECK(d.sources.at(0).params.at("rate").a == 20000);
+    CHECK(d.sources.at(0).weight.a == 50);
+}
+
+TEST_CASE("brunel in its other forms", "[unit]") {
+    const auto delta =
+        read_builtin("brunel", {{"model", "lif_delta"}, {"scale", "0.1"}, {"g", "6"}});
+    CHECK(delta.neurons.at(0).size == 1000);
+    CHECK(delta.projections.at(0).connector_params.at("indegree") == 100);
+    CHECK(delta.projections.at(0).weight.a == 0.1);
+    CHECK_THAT(delta.projections.at(1).weight.a, WithinRel(-0.6, 1e-15));
+    const auto alpha = read_builtin("brunel", {{"model", "lif_alpha"}, {"drive", "constant"}});
+    CHECK(alpha.sources.empty());
+    CHECK(alpha.neurons.at(1).params.at("i_e").a == 500);
+    CHECK(alpha.neurons.at(1).initial.at("v").b == 20);
+    CHECK_THAT(alpha.projections.at(0).weight.a, WithinRel(18.393972, 1e-7));
+    CHECK_THROWS_WITH(read_builtin("brunel", {{"model", "lif_exq"}}),
+                      "--set model=lif_exq: error: must be one of lif_delta, lif_exp, lif_alpha - "
+                      "did you mean 'lif_exp'?");
+}
+
+TEST_CASE("the weight of hpc_benchmark gives 0.14 mV", "[unit]") {
+    const auto d = read_builtin("hpc_benchmark");
+    CHECK_THAT(d.projections.at(0).weight.a, WithinRel(45.6096003, 1e-8));
+    CHECK_THAT(d.sources.at(0).params.at("rate").a, WithinRel(20856.0372, 1e-8));
+    CHECK(d.run.duration == 300);
+}
+
+TEST_CASE("the example of the manual is valid", "[unit]") {
+    const auto manual = load_source(SHARPWAVE_SOURCE_DIR "/protocols/README.md");
+    const std::string fence = "```toml\n";
+    const auto begin = manual.text.find(fence) + fence.size();
+    const auto end = manual.text.find("```", begin);
+    const Source example{manual.text.substr(begin, end - begin), "example"};
+    const auto all = validate_file(example, {}, catalogue());
+    CAPTURE(all);
+    CHECK(all.empty());
+    CHECK(validate_file(example, {{"drive", "none"}}, catalogue()).empty());
+}
+
+TEST_CASE("the parameters of a protocol can be listed", "[unit]") {
+    const auto rows = describe_protocol(builtin("brunel")).parameters;
+    CHECK(rows.at(0).name == "scale");
+    CHECK(rows.at(0).default_text == "1");
+    CHECK(rows.at(0).rule == "in [0.001, 100]");
+    CHECK(rows.at(1).choices == std::vector<std::string>{"lif_delta", "lif_exp", "lif_alpha"});
+    CHECK(rows.at(5).unit == "mV");
+}
