@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// Hodgkin-Huxley neuron of the Traub & Miles type with exponentially decaying conductances.
+//
+// A spike is the upward crossing of v_th and changes nothing else. It raises a block on detection
+// that is lifted (time constant 0.1 ms) while v is below v_th: one action potential, one spike.
+// Refractoriness comes from the channels; t_ref only silences detection for longer.
+
+#include "models/neurons/conductance.hpp"
+#include "sim/run/model.hpp"
+
+namespace models {
+
+struct HodgkinHuxley {
+    static constexpr std::string_view name = "hodgkin_huxley";
+    static constexpr std::string_view summary =
+        "Hodgkin-Huxley neuron, sodium and delayed rectifier, exponential conductances";
+    static constexpr std::string_view source =
+        "Traub & Miles 1991, Neuronal Networks of the Hippocampus; Brette et al. 2007, "
+        "J Comput Neurosci 23:349, benchmark 3 (COBAHH)";
+
+    template <class T = double>
+    struct Params {
+        T c_m = 200, g_l = 10, e_l = -60, g_na = 20000, e_na = 50, g_k = 6000, e_k = -90;
+        T v_t = -63, v_th = -20, t_ref = 0;
+        T e_exc = 0, e_inh = -80, tau_syn_exc = 5, tau_syn_inh = 10, i_e = 0;
+    };
+    static constexpr auto params() {
+        using P = Params<>;
+        using enum sim::Unit;
+        namespace r = sim::range;
+        return std::array{
+            sim::Param<P>{"c_m", &P::c_m, pF, r::positive, "membrane capacitance"},
+            sim::Param<P>{"g_l", &P::g_l, nS, r::positive, "leak conductance"},
+            sim::Param<P>{"e_l", &P::e_l, mV, r::finite, "leak reversal potential"},
+            sim::Param<P>{"g_na", &P::g_na, nS, r::non_negative, "peak sodium conductance"},
+            sim::Param<P>{"e_na", &P::e_na, mV, r::finite, "sodium reversal potential"},
+            sim::Param<P>{"g_k", &P::g_k, nS, r::non_negative, "peak potassium conductance"},
+            sim::Param<P>{"e_k", &P::e_k, mV, r::finite, "potassium reversal potential"},
+            sim::Param<P>{"v_t", &P::v_t, mV, r::finite, "shift of the channels' voltages"},
+            sim::Param<P>{"v_th", &P::v_th, mV, r::finite, "where a spike is detected"},
+            sim::Param<P>{"t_ref", &P::t_ref, ms, r::non_negative, "no detection after a spike"},
+            sim::Param<P>{"e_exc", &P::e_exc, mV, r::finite, "excitatory reversal potential"},
+            sim::Param<P>{"e_inh", &P::e_inh, mV, r::finite, "inhibitory reversal potential"},
+            sim::Param<P>{"tau_syn_exc", &P::tau_syn_exc, ms, r::positive,
+                          "decay of the excitatory conductance"},
+            sim::Param<P>{"tau_syn_inh", &P::tau_syn_inh, ms, r::positive,
+                          "decay of the inhibitory conductance"},
+            sim::Param<P>{"i_e", &P::i_e, pA, r::finite, "constant current"},
+        };
+    }
+
+    template <class T = double>
+    struct State {
+        T v, m, h, n, g_exc, g_inh, block, i_stim;
+    };
+    static constexpr auto states() {
+        using S = State<>;
+        using enum sim::Unit;
+        return std::array{
+            sim::StateField<S>{"v", &S::v, mV, "membrane potential"},
+            sim::StateField<S>{"m", &S::m, none, "sodium activation"},
+            sim::StateField<S>{"h", &S::h, none, "sodium inactivation"},
+            sim::StateField<S>{"n", &S::n, none, "potassium activation"},
+            sim::StateField<S>{"g_exc", &S::g_exc, nS, "excitatory conductance"},
+            sim::StateField<S>{"g_inh", &S::g_inh, nS, "inhibitory conductance"},
+            sim::StateField<S>{"block", &S::block, mV, "detection threshold above v_th"},
+            sim::StateField<S>{"i_stim", &S::i_stim, pA, "current from current sources"},
+        };
+    }
+
+    static constexpr std::array ports{
+        sim::Port{"exc", sim::Unit::nS, "jump of the excitatory conductance"},
+        sim::Port{"inh", sim::Unit::nS,
+                  "jump of the inhibitory conductance (negative weights, by their size)"}};
+
+    /// Gates rest at the leak reversal potential.
+    static State<> initial(const Params<>& p) {
+        const auto r = gating(p, p.e_l);
+        return {p.e_l, r[0] / (r[0] + r[1]), r[2] / (r[2] + r[3]), r[4] / (r[4] + r[5]),
+                0,     0,                    residue,              0};
+    }
+
+    template <class T>
+    static T gap(const Params<T>& p, const State<T>& s, T unit) {
+        return s.v - s.block - unit * p.v_th;
+    }
+
+    template <class T>
+    static void receive(const Params<T>&, State<T>& s, const sim::Input<T>& in) {
+        s.g_exc += in.exc;
+        s.g_inh -= in.inh;
+        s.i_stim += in.current;
+    }
+    template <class T>
+    static void receive_held(const Params<T>& p, State<T>& s, const sim::Input<T>& in) {
+        receive(p, s, in);
+    }
+    template <class T>
+    static void reset(const Params<T>&, State<T>& s) {
+        s.block = T(200);
+    }
+
+    template <class T>
+    static State<T> derivative(const Params<T>& p, const State<T>& s, bool) {
+        const auto [a_m, b_m, a_h, b_h, a_n, b_n] = gating(p, s.v);
+        const T squared = s.n * s.n;
+        const T current = p.g_l * (p.e_l - s.v) + p.g_na * s.m * s.m * s.m * s.h * (p.e_na - s.v) +
+                          p.g_k * squared * squared * (p.e_k - s.v) + synaptic_current(p, s) +
+                          p.i_e + s.i_stim;
+        // Full speed 5 mV below v_th: a ramp, as a jump would stop the integrator.
+        const T lifting = min(max(T((p.v_th - s.v) / 5), T(0)), T(1)) * T(10);
+        return {current / p.c_m,
+                a_m - (a_m + b_m) * s.m,
+                a_h - (a_h + b_h) * s.h,
+                a_n - (a_n + b_n) * s.n,
+                -s.g_exc / p.tau_syn_exc,
+                -s.g_inh / p.tau_syn_inh,
+                lifting * (T(residue) - s.block),
+                T(0)};
+    }
+
+private:
+    static constexpr double residue = 1e-12;  // mV, where the block ends; not 0: no subnormals
+
+    /// x / (e^x - 1)
+    template <class T>
+    static T bernoulli(T x) {
+        using std::expm1;
+        const T safe = x + T(1e-300);  // 1 at x = 0
+        return safe / expm1(safe);
+    }
+
+    /// Opening and closing rates (1/ms) of m, h and n.
+    template <class T>
+    static std::array<T, 6> gating(const Params<T>& p, T v) {
+        const T u = v - p.v_t;
+        return {T(1.28) * bernoulli(T((13 - u) / 4)),
+                T(1.4) * bernoulli(T((u - 40) / 5)),
+                T(0.128) * exp((17 - u) / 18),
+                T(4) / (T(1) + exp((40 - u) / 5)),
+                T(0.16) * bernoulli(T((15 - u) / 5)),
+                T(0.5) * exp((10 - u) / 40)};
+    }
+};
+
+}  // namespace models
