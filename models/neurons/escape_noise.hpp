@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// Leaky integrate-and-fire neuron that fires at random, the more likely the closer to threshold.
+//
+// The hazard of a spike is rho_0 e^{(v - v_th) / delta_u}. Its integral since the last refractory
+// period is a state; a spike happens when that reaches a random number, drawn after every spike
+// from the exponential distribution with mean 1 (time rescaling): spike times are continuous.
+
+#include "models/neurons/exponential.hpp"
+#include "sim/run/model.hpp"
+
+namespace models {
+
+struct EscapeNoise {
+    static constexpr std::string_view name = "escape_noise";
+    static constexpr std::string_view summary =
+        "leaky integrate-and-fire neuron with escape noise, exponential synaptic currents";
+    static constexpr std::string_view source =
+        "Gerstner & Kistler 2002, Spiking Neuron Models, sec. 5.3; Jolivet et al. 2006, "
+        "J Comput Neurosci 21:35, eq. 5";
+
+    template <class T = double>
+    struct Params {
+        T c_m = 250, tau_m = 20, e_l = -65, v_th = -50, v_reset = -65, t_ref = 2;
+        T rho_0 = 0.05, delta_u = 4, tau_syn_exc = 2, tau_syn_inh = 2, i_e = 0;
+    };
+    static constexpr auto params() {
+        using P = Params<>;
+        using enum sim::Unit;
+        namespace r = sim::range;
+        return std::array{
+            sim::Param<P>{"c_m", &P::c_m, pF, r::positive, "membrane capacitance"},
+            sim::Param<P>{"tau_m", &P::tau_m, ms, r::positive, "membrane time constant"},
+            sim::Param<P>{"e_l", &P::e_l, mV, r::finite, "resting potential"},
+            sim::Param<P>{"v_th", &P::v_th, mV, r::finite, "where the hazard is rho_0"},
+            sim::Param<P>{"v_reset", &P::v_reset, mV, r::finite, "potential after a spike"},
+            sim::Param<P>{"t_ref", &P::t_ref, ms, r::non_negative, "refractory period"},
+            sim::Param<P>{"rho_0", &P::rho_0, per_ms, r::positive, "hazard at v_th"},
+            sim::Param<P>{"delta_u", &P::delta_u, mV, r::positive, "width of the soft threshold"},
+            sim::Param<P>{"tau_syn_exc", &P::tau_syn_exc, ms, r::positive,
+                          "decay of the excitatory current"},
+            sim::Param<P>{"tau_syn_inh", &P::tau_syn_inh, ms, r::positive,
+                          "decay of the inhibitory current"},
+            sim::Param<P>{"i_e", &P::i_e, pA, r::finite, "constant current"},
+        };
+    }
+
+    template <class T = double>
+    struct State {
+        T v, i_exc, i_inh, hazard, target, i_stim;
+    };
+    static constexpr auto states() {
+        using S = State<>;
+        using enum sim::Unit;
+        return std::array{
+            sim::StateField<S>{"v", &S::v, mV, "membrane potential"},
+            sim::StateField<S>{"i_exc", &S::i_exc, pA, "excitatory synaptic current"},
+            sim::StateField<S>{"i_inh", &S::i_inh, pA, "inhibitory synaptic current, negative"},
+            sim::StateField<S>{"hazard", &S::hazard, none, "integrated hazard"},
+            sim::StateField<S>{"target", &S::target, none, "integrated hazard of the next spike"},
+            sim::StateField<S>{"i_stim", &S::i_stim, pA, "current from current sources"},
+        };
+    }
+
+    static constexpr std::array ports{
+        sim::Port{"exc", sim::Unit::pA, "jump of the excitatory current"},
+        sim::Port{"inh", sim::Unit::pA, "jump of the inhibitory current (negative weights)"}};
+
+    static State<> initial(const Params<>& p) { return {p.e_l, 0, 0, 0, 1, 0}; }
+
+    static void draw(const Params<>&, State<>& s, sim::RandomStream& stream) {
+        s.target = stream.exponential();
+    }
+
+    template <class T>
+    static T gap(const Params<T>&, const State<T>& s, T) {
+        return s.hazard - s.target;
+    }
+
+    template <class T>
+    static void receive(const Params<T>&, State<T>& s, const sim::Input<T>& in) {
+        s.i_exc += in.exc;
+        s.i_inh += in.inh;
+        s.i_stim += in.current;
+    }
+    template <class T>
+    static void receive_held(const Params<T>& p, State<T>& s, const sim::Input<T>& in) {
+        receive(p, s, in);
+    }
+    template <class T>
+    static void reset(const Params<T>& p, State<T>& s) {
+        s.v = p.v_reset;
+        s.hazard = T(0);
+    }
+
+    template <class T>
+    static State<T> derivative(const Params<T>& p, const State<T>& s, bool held) {
+        const T current = s.i_exc + s.i_inh + p.i_e + s.i_stim;
+        return {held ? T(0) : (p.e_l - s.v) / p.tau_m + current / p.c_m,
+                -s.i_exc / p.tau_syn_exc,
+                -s.i_inh / p.tau_syn_inh,
+                held ? T(0) : p.rho_0 * capped_exp(T((s.v - p.v_th) / p.delta_u)),
+                T(0),
+                T(0)};
+    }
+};
+
+}  // namespace models
