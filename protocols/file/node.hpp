@@ -60,6 +60,11 @@ struct SyntaxError {
     std::string text;
 };
 
+/// Outside strings and comments TOML is ASCII; the library's test for blanks is undefined there
+/// for other characters (3.3.0), so they are refused before it sees them.
+/// Throws: SyntaxError
+void check_plain(std::string_view text);
+
 /// Reads TOML; the only function that knows the TOML library.
 /// Throws: SyntaxError
 Node parse_toml(std::string_view text);
