@@ -112,35 +112,6 @@ private:
         check_reset(path, one, *part);
     }
 
-    static std::optional<Value> effective(const NeuronsSpec& one, const PartInfo& part,
-                                          const std::string& name) {
-        if (const auto given = one.params.find(name); given != one.params.end())
-            return given->second;
-        for (const auto& row : part.params)
-            if (row.name == name) return Value::of(row.default_value);
-        return std::nullopt;
-    }
-
-    void check_reset(const std::string& path, const NeuronsSpec& one, const PartInfo& part) {
-        const auto reset = effective(one, part, "v_reset");
-        const auto threshold = effective(one, part, "v_th");
-        if (!reset || !threshold) return;
-        const bool is_given = one.params.contains("v_reset");
-        const auto report = [&](double high, double low) {
-            if (!(high >= low)) return;
-            if (is_given) must_be(path + ".v_reset", high, Unit::mV,
-                                  "below v_th = " + with_unit(low, Unit::mV));
-            else must_be(path + ".v_th", low, Unit::mV,
-                         "above v_reset = " + with_unit(high, Unit::mV));
-        };
-        const bool lists = reset->list && threshold->list &&
-                           reset->list->size() == threshold->list->size();
-        if (!lists) return report(reset->upper(), threshold->lower());
-        for (std::size_t i = 0; i < reset->list->size(); ++i)
-            if ((*reset->list)[i] >= (*threshold->list)[i])
-                return report((*reset->list)[i], (*threshold->list)[i]);
-    }
-
     void check_receptor(const std::string& path, const std::string& receptor) {
         const std::vector<std::string> known{"exc", "inh", "current"};
         if (!receptor.empty() && std::find(known.begin(), known.end(), receptor) == known.end())
@@ -176,19 +147,6 @@ private:
         if (one.trains) check_times(path + ".times", one.trains->times);
         if (const auto* part = find_part(path + ".model", PartKind::source, one.model, "source"))
             check_params(path, one.params, *part, std::nullopt);
-    }
-
-    void check_times(const std::string& path, const std::vector<std::vector<double>>& trains) {
-        for (const auto& times : trains) {
-            double last = 0;
-            for (const double time : times) {
-                if (!(time >= last && time < range::huge))
-                    return must_be(path, time, Unit::ms,
-                                   "at least " + with_unit(last, Unit::ms) +
-                                       "; times are sorted and not negative");
-                last = time;
-            }
-        }
     }
 
     void check(const ProjectionSpec& one) {
@@ -249,21 +207,6 @@ private:
                                       std::to_string(post) + " neurons: too many pairs");
                 if (one.edges && pre > 0 && post > 0) check_edge_ids(path, *one.edges, pre, post);
             }
-    }
-
-    void check_edge_ids(const std::string& path, const EdgeList& list, std::uint64_t pre,
-                        std::uint64_t post) {
-        if (list.source.size() != list.target.size())
-            return problem(path + ".edges", "has " + std::to_string(list.source.size()) +
-                                                " sources but " +
-                                                std::to_string(list.target.size()) + " targets");
-        for (std::size_t e = 0; e < list.source.size(); ++e)
-            if (list.source[e] >= pre || list.target[e] >= post)
-                return problem(path + ".edges." + std::to_string(e),
-                               "= [" + std::to_string(list.source[e]) + ", " +
-                                   std::to_string(list.target[e]) + "]: must be below [" +
-                                   std::to_string(pre) + ", " + std::to_string(post) +
-                                   "], the sizes of the populations");
     }
 
     // Time.

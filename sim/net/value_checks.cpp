@@ -6,6 +6,18 @@
 #include "sim/core/text.hpp"
 
 namespace sim {
+namespace {
+
+std::optional<Value> effective(const NeuronsSpec& one, const PartInfo& part,
+                               const std::string& name) {
+    if (const auto given = one.params.find(name); given != one.params.end())
+        return given->second;
+    for (const auto& row : part.params)
+        if (row.name == name) return Value::of(row.default_value);
+    return std::nullopt;
+}
+
+}  // namespace
 
 std::string ValueChecks::with_unit(double x, Unit unit) {
     const auto text = symbol(unit);
@@ -119,6 +131,61 @@ void ValueChecks::check_spread(const std::string& path, const Value& value) {
     if (!(value.low <= value.high))
         problem(path, "= " + kind + ": min " + number(value.low) + " must not exceed max " +
                           number(value.high));
+}
+
+// In models with a peak, v_th is where the upstroke begins, and a reset may lie above it.
+void ValueChecks::check_reset(const std::string& path, const NeuronsSpec& one,
+                              const PartInfo& part) {
+    const std::string top = effective(one, part, "v_peak") ? "v_peak" : "v_th";
+    const auto reset = effective(one, part, "v_reset");
+    const auto limit = effective(one, part, top);
+    const auto is_missing = [](const std::optional<Value>& value) {
+        return !value || (value->kind == Value::Kind::list && value->list == nullptr);
+    };
+    if (is_missing(reset) || is_missing(limit)) return;
+    const auto report = [&](double high, double low) {
+        if (!(high >= low)) return;
+        if (one.params.contains("v_reset"))
+            must_be(path + ".v_reset", high, Unit::mV,
+                    "below " + top + " = " + with_unit(low, Unit::mV));
+        else
+            must_be(path + "." + top, low, Unit::mV,
+                    "above v_reset = " + with_unit(high, Unit::mV));
+    };
+    const bool lists = reset->list && limit->list && reset->list->size() == limit->list->size();
+    if (!lists) return report(reset->upper(), limit->lower());
+    for (std::size_t i = 0; i < reset->list->size(); ++i)
+        if ((*reset->list)[i] >= (*limit->list)[i])
+            return report((*reset->list)[i], (*limit->list)[i]);
+}
+
+void ValueChecks::check_times(const std::string& path,
+                              const std::vector<std::vector<double>>& trains) {
+    for (const auto& times : trains) {
+        double last = 0;
+        for (const double time : times) {
+            if (!(time >= last && time < range::huge))
+                return must_be(path, time, Unit::ms,
+                               "at least " + with_unit(last, Unit::ms) +
+                                   "; times are sorted and not negative");
+            last = time;
+        }
+    }
+}
+
+void ValueChecks::check_edge_ids(const std::string& path, const EdgeList& list,
+                                 std::uint64_t pre, std::uint64_t post) {
+    if (list.source.size() != list.target.size())
+        return problem(path + ".edges", "has " + std::to_string(list.source.size()) +
+                                            " sources but " +
+                                            std::to_string(list.target.size()) + " targets");
+    for (std::size_t e = 0; e < list.source.size(); ++e)
+        if (list.source[e] >= pre || list.target[e] >= post)
+            return problem(path + ".edges." + std::to_string(e),
+                           "= [" + std::to_string(list.source[e]) + ", " +
+                               std::to_string(list.target[e]) + "]: must be below [" +
+                               std::to_string(pre) + ", " + std::to_string(post) +
+                               "], the sizes of the populations");
 }
 
 }  // namespace sim

@@ -47,6 +47,12 @@ public:
     /// The parameters of a normal, lognormal or exponential distribution.
     void check_spread(const std::string& path, const Value& value);
 
+    /// A reset at the threshold or above would spike without end.
+    void check_reset(const std::string& path, const NeuronsSpec& one, const PartInfo& part);
+    void check_times(const std::string& path, const std::vector<std::vector<double>>& trains);
+    void check_edge_ids(const std::string& path, const EdgeList& list, std::uint64_t pre,
+                        std::uint64_t post);
+
 private:
     void check_list(const std::string& path, const Value& value, const ParamInfo& row,
                     std::optional<std::uint64_t> size);
