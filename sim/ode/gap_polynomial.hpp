@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -32,14 +33,11 @@ public:
 
     double operator()(double theta) const { return value(c_, theta); }
 
-    double slope(double theta) const {
-        std::array<double, 5> d{};
-        for (std::size_t i = 0; i < 5; ++i) d[i] = 5 * (c_[i + 1] - c_[i]);
-        return value(d, theta);
-    }
+    double slope(double theta) const { return value(difference(c_), theta); }
 
     /// The first theta > `from` where the polynomial rises through 0, if it does.
     std::optional<double> first_rise(double from) const {
+        if (from == 0) return first_rise(c_, 0, 1, 0);
         return first_rise(split(c_, from).second, from, 1, 0);
     }
 
@@ -106,14 +104,25 @@ private:
         return first_rise(halves.second, middle, high, depth + 1);
     }
 
+    /// The single rise in [0, 1], to about 1e-6: a guess for the refinement on the equations.
     static double rise(const Quintic& c) {
         double low = 0;
         double high = 1;
-        for (int i = 0; i < 54; ++i) {
-            const double middle = (low + high) / 2;
-            (value(c, middle) < 0 ? low : high) = middle;
+        double theta = c[0] / (c[0] - c[5]);
+        for (int i = 0; i < 20 && high - low > 1e-6; ++i) {
+            const double g = value(c, theta);
+            (g < 0 ? low : high) = theta;
+            const double next = theta - g / value(difference(c), theta);
+            if (std::abs(next - theta) < 1e-6) return std::clamp(next, low, high);
+            theta = next > low && next < high ? next : (low + high) / 2;
         }
-        return high;
+        return theta;
+    }
+
+    static std::array<double, 5> difference(const Quintic& c) {
+        std::array<double, 5> d{};
+        for (std::size_t i = 0; i < 5; ++i) d[i] = 5 * (c[i + 1] - c[i]);
+        return d;
     }
 
     Quintic c_{};

@@ -167,12 +167,12 @@ private:
             const Values end_k = k7;
             double low = 0;
             while (const auto root = polynomial.first_rise(low)) {
-                const double top = polynomial.top(*root);
-                if (top == 1 ? end_gap >= 0 : take_part(top, h) >= 0)
-                    return refine(low, top, *root, h);
+                if (end_gap >= 0) return refine(low, 1, *root, h);
+                const double top = polynomial.top(*root);  // of a hump within the step
+                if (take_part(top, h) >= 0) return refine(low, top, *root, h);
                 low = top;
             }
-            if (end_gap >= 0) return refine(low, 1, 0.5 * (low + 1), h);
+            if (end_gap >= 0) return refine(low, 1, 1, h);
             y = end;
             k7 = end_k;
             g1 = end_gap;
