@@ -85,10 +85,9 @@ struct LifCondExp {
 
     template <class T>
     static State<T> derivative(const Params<T>& p, const State<T>& s, bool held) {
-        const T current =
-            p.g_l * (p.e_l - s.v) + synaptic_current(p, s) + p.i_e + s.i_stim;
-        return {held ? T(0) : current / p.c_m, -s.g_exc / p.tau_syn_exc,
-                -s.g_inh / p.tau_syn_inh, T(0)};
+        const T current = p.g_l * (p.e_l - s.v) + synaptic_current(p, s) + p.i_e + s.i_stim;
+        return {held ? T(0) : over(current, p.c_m), -over(s.g_exc, p.tau_syn_exc),
+                -over(s.g_inh, p.tau_syn_inh), T(0)};
     }
 };
 
