@@ -108,8 +108,9 @@ struct HodgkinHuxley {
         const T current = p.g_l * (p.e_l - s.v) + p.g_na * s.m * s.m * s.m * s.h * (p.e_na - s.v) +
                           p.g_k * squared * squared * (p.e_k - s.v) + synaptic_current(p, s) +
                           p.i_e + s.i_stim;
-        // Full speed 5 mV below v_th: a ramp, as a jump would stop the integrator.
-        const T lifting = min(max(T((p.v_th - s.v) / 5), T(0)), T(1)) * T(10);
+        // Full speed 5 mV below v_th, reached smoothly, as a jump would stop the integrator.
+        const T below = min(max(T((p.v_th - s.v) / 5), T(0)), T(1));
+        const T lifting = T(10) * below * below * (T(3) - 2 * below);
         return {current / p.c_m,
                 a_m - (a_m + b_m) * s.m,
                 a_h - (a_h + b_h) * s.h,
