@@ -3,7 +3,7 @@
 // Gap to threshold along one integration step, as the polynomial of the stepper's dense output.
 //
 // Everything here is over theta in [0, 1], the part of the step gone. The polynomial is kept in
-// Bernstein form: it never exceeds its largest coefficient, so "no crossing" is proved, not sampled.
+// Bernstein form: it never exceeds its largest coefficient, so "no crossing" is proved.
 
 #include <algorithm>
 #include <array>
@@ -15,7 +15,7 @@ namespace sim::ode {
 
 class GapPolynomial {
 public:
-    /// The quintic with values g0, g1 and theta-slopes d0, d1 at the ends, and values at 1/3 and 2/3.
+    /// The quintic with values g0, g1 and theta-slopes d0, d1 at the ends and values at 1/3, 2/3.
     GapPolynomial(double g0, double d0, double g1, double d1, double at_third,
                   double at_two_thirds) {
         const std::array<double, 4> cubic{g0, g0 + d0 / 3, g1 - d1 / 3, g1};

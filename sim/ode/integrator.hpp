@@ -106,7 +106,7 @@ private:
     static constexpr double smallest_tolerance = 1e-14;
     static constexpr double smallest_step = 1e-20;  // ms
     static constexpr double largest_step = 1e3;     // ms
-    static constexpr int most_steps = 10'000'000;
+    static constexpr int most_steps = 1'000'000;
     static constexpr double largest_growth = 5;
     static constexpr double growth_limit = 1.889568e-4;  // (0.9 / largest_growth)^5
 
