@@ -207,7 +207,8 @@ TEST_CASE("spike times converge with the tolerance", "[oracle][models]") {
         auto s = LifCondExp::initial(p);
         s.g_exc = g;
         double hint = 0;
-        const auto t = sim::ode::Integrator<LifCondExp>(tolerance).advance(p, s, 0, 100, false, hint);
+        const sim::ode::Integrator<LifCondExp> integrator(tolerance);
+        const auto t = integrator.advance(p, s, 0, 100, false, hint);
         REQUIRE(t);
         // The slope at threshold is 1.6 mV/ms and v about 60 times the unit of the tolerance.
         CHECK(*t == Approx(exact).epsilon(0).margin(100 * tolerance + 1e-13));
