@@ -2,6 +2,7 @@
 #include "data/formats/append_file.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <system_error>
 #include <utility>
 
@@ -9,6 +10,12 @@
 #include "sim/core/error.hpp"
 
 namespace data {
+namespace {
+
+constexpr std::uint64_t header_room = 16U << 10;  // marks, root and what HDF5 rounds up
+constexpr std::uint64_t column_room = 4U << 10;   // header and index of one dataset
+
+}  // namespace
 
 using hdf5::check;
 using hdf5::Handle;
@@ -18,6 +25,7 @@ AppendFile::AppendFile(std::filesystem::path path, FileOptions options)
     : path_(std::move(path)), options_(std::move(options)), place_{path_.string(), 64U << 10} {
     Scope scope;
     file_ = hdf5::create_file(place_, {.overwrite = options_.overwrite});
+    reserve(header_room);
 }
 
 AppendFile::~AppendFile() {
@@ -37,6 +45,7 @@ AppendFile::~AppendFile() {
 std::size_t AppendFile::add_table(const std::string& parent, const std::string& name,
                                   const std::vector<Column>& columns) {
     Scope scope;
+    reserve(header_room + columns.size() * column_room);
     if (!hdf5::exists(file_, parent)) hdf5::create_group(file_, parent, place_);
     const Handle above = hdf5::open_object(file_, parent, place_);
     const Handle group = hdf5::create_group(above, name, place_);
@@ -56,7 +65,8 @@ void AppendFile::add_column(hid_t group, Table& table, const Column& column) {
     const hsize_t across = std::clamp<hsize_t>(column.width, 1, values);
     const hsize_t now[2] = {0, column.width};
     const hsize_t most[2] = {H5S_UNLIMITED, std::max<hsize_t>(column.width, 1)};
-    const hsize_t chunk[2] = {std::max<hsize_t>(values / across, 1), across};
+    growing.chunk_rows = std::max<hsize_t>(values / across, 1);
+    const hsize_t chunk[2] = {growing.chunk_rows, across};
     const int rank = column.is_matrix ? 2 : 1;
     const Handle space(check(H5Screate_simple(rank, now, most), place_, what));
     const Handle plain(check(H5Pcreate(H5P_DATASET_CREATE), place_, what));
@@ -78,6 +88,10 @@ void AppendFile::start() {
     Marks marks;
     for (const auto& table : tables_) marks.groups.push_back(table.group);
     marks.provenance = options_.provenance;
+    std::uint64_t bytes = header_room;
+    for (const auto& [name, text] : marks.provenance) bytes += 512 + name.size() + 2 * text.size();
+    for (const auto& group : marks.groups) bytes += 512 + 2 * group.size();
+    reserve(bytes);
     create_marks(file_, marks, place_);
     hdf5::flush(file_, place_);
     check(H5Fstart_swmr_write(file_), place_, "let others read while writing");
@@ -90,6 +104,7 @@ void AppendFile::start() {
 
 void AppendFile::append(std::size_t table, std::size_t column, const void* values,
                         std::uint64_t rows) {
+    if (!is_open()) throw sim::BadFile(place_.path + ": closed; nothing more can be added");
     auto& to = tables_[table];
     auto& growing = to.columns[column];
     const std::size_t bytes = growing.row_bytes * rows;
@@ -100,7 +115,7 @@ void AppendFile::append(std::size_t table, std::size_t column, const void* value
 }
 
 void AppendFile::batch_done(double until) {
-    if (!is_open()) throw sim::BadFile(place_.path + ": closed after an error; nothing is added");
+    if (!is_open()) throw sim::BadFile(place_.path + ": closed; nothing more can be added");
     done_until_ = until;
     const std::chrono::duration<double> age = std::chrono::steady_clock::now() - last_commit_;
     if (waiting_bytes_ >= options_.commit_bytes || age.count() >= options_.commit_after_s) commit();
@@ -108,9 +123,8 @@ void AppendFile::batch_done(double until) {
 
 void AppendFile::commit() {
     Scope scope;
-    // Room for the rows, and for index blocks and part-filled chunks around them.
-    place_.bytes_needed = waiting_bytes_ + options_.chunk_bytes;
     try {
+        reserve(waiting_room());
         write_waiting();
         hdf5::flush(file_, place_);
         write_counts(file_, counts(true), done_until_, place_);
@@ -129,28 +143,55 @@ void AppendFile::commit() {
     last_commit_ = std::chrono::steady_clock::now();
 }
 
+void AppendFile::reserve(std::uint64_t bytes) {
+    place_.bytes_needed = bytes;
+    if (options_.reserve) hdf5::reserve(file_, place_);
+}
+
+// Whole chunks, their index, and as much again as closing the file may take.
+std::uint64_t AppendFile::waiting_room() const {
+    std::uint64_t bytes = header_room;
+    for (const auto& table : tables_)
+        for (const auto& growing : table.columns) {
+            const std::uint64_t rows = growing.chunk_rows;
+            const std::uint64_t before = (table.committed + rows - 1) / rows;
+            const std::uint64_t after = (table.committed + table.waiting + rows - 1) / rows;
+            const std::uint64_t row_chunks = (growing.row_bytes * rows + options_.chunk_bytes - 1) /
+                                             options_.chunk_bytes;
+            if (after == before) continue;
+            const auto index = static_cast<std::uint64_t>(
+                64 * std::sqrt(static_cast<double>(after * row_chunks)));
+            bytes += (after - before) * row_chunks * (options_.chunk_bytes + 16) + column_room + index;
+        }
+    return bytes;
+}
+
 void AppendFile::write_waiting() {
     for (auto& table : tables_)
         if (table.waiting > 0) write_table(table);
 }
 
-void AppendFile::write_table(Table& table) {
-    for (auto& [set, column, row_bytes, waiting] : table.columns) {
-        if (waiting.size() != table.waiting * row_bytes)
+void AppendFile::write_table(const Table& table) {
+    for (const auto& growing : table.columns) {
+        if (growing.waiting.size() != table.waiting * growing.row_bytes)
             throw sim::Error(place_.path + ": the columns of " + table.group +
                              " got different numbers of rows");
-        resize(set, table.committed + table.waiting, place_);
-        if (waiting.empty()) continue;
-        const hsize_t from[2] = {table.committed, 0};
-        const hsize_t count[2] = {table.waiting, column.width};
-        const Handle to(check(H5Dget_space(set), place_, "write"));
-        check(H5Sselect_hyperslab(to, H5S_SELECT_SET, from, nullptr, count, nullptr), place_,
-              "write");
-        const Handle memory(
-            check(H5Screate_simple(column.is_matrix ? 2 : 1, count, nullptr), place_, "write"));
-        check(H5Dwrite(set, column.type, memory, to, H5P_DEFAULT, waiting.data()), place_, "write");
+        resize(growing.set, table.committed + table.waiting, place_);
+        if (!growing.waiting.empty()) write_column(growing, table.committed, table.waiting);
     }
     note_stop(file_, table.group, table.committed + table.waiting, place_);
+}
+
+void AppendFile::write_column(const Growing& growing, std::uint64_t first, std::uint64_t rows) {
+    const hsize_t from[2] = {first, 0};
+    const hsize_t count[2] = {rows, growing.column.width};
+    const Handle to(check(H5Dget_space(growing.set), place_, "write"));
+    check(H5Sselect_hyperslab(to, H5S_SELECT_SET, from, nullptr, count, nullptr), place_, "write");
+    const int rank = growing.column.is_matrix ? 2 : 1;
+    const Handle memory(check(H5Screate_simple(rank, count, nullptr), place_, "write"));
+    check(H5Dwrite(growing.set, growing.column.type, memory, to, H5P_DEFAULT,
+                   growing.waiting.data()),
+          place_, "write");
 }
 
 std::vector<std::uint64_t> AppendFile::counts(bool with_waiting) const {
@@ -188,7 +229,9 @@ void AppendFile::finish(sim::ExitState state) {
 
 bool AppendFile::close() {
     for (auto& table : tables_) table.columns.clear();
-    return file_.close();
+    const bool is_closed = file_.close();
+    if (options_.reserve) hdf5::release_reserve(place_.path);
+    return is_closed;
 }
 
 }  // namespace data

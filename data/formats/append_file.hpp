@@ -10,8 +10,8 @@
 //   (1) rows reach the file only in commits: rows, flush, counts, flush. What a count covers is
 //       in the file before the count is.
 //   (2) all columns of a table have the same length, and no commit splits a batch.
-//   (3) a commit that fails is undone: every column shrinks to the last count, the file closes and
-//       opens in any reader. Only then the error leaves.
+//   (3) a commit first reserves its room. One that fails is undone: every column shrinks to the
+//       last count, the file closes and opens in any reader. Only then the error leaves.
 //   (4) nothing is created after start(); from there on readers may follow the file live.
 // Threads: one at a time.
 
@@ -35,6 +35,7 @@ struct FileOptions {
     double commit_after_s = 1.0;    ///< wall time after which waiting rows are committed
     std::uint64_t commit_bytes = 2U << 20;  ///< waiting bytes that are committed at once
     std::uint64_t chunk_bytes = 128U << 10;
+    bool reserve = true;  ///< ask for room before writing, where the file system can promise it
     std::map<std::string, std::string> provenance = {};
 };
 
@@ -82,6 +83,7 @@ private:
         hdf5::Handle set;
         Column column;
         std::size_t row_bytes = 0;
+        std::uint64_t chunk_rows = 1;
         std::vector<std::byte> waiting;
     };
     struct Table {
@@ -92,8 +94,11 @@ private:
     };
 
     void add_column(hid_t group, Table& table, const Column& column);
+    void reserve(std::uint64_t bytes);
+    std::uint64_t waiting_room() const;
     void write_waiting();
-    void write_table(Table& table);
+    void write_table(const Table& table);
+    void write_column(const Growing& growing, std::uint64_t first, std::uint64_t rows);
     void undo() noexcept;
     bool close();
     std::vector<std::uint64_t> counts(bool with_waiting) const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "data/formats/hdf5.hpp"
 
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -41,6 +43,23 @@ std::uint64_t free_bytes(const std::string& path) {
     const auto folder = std::filesystem::path(path).parent_path();
     if (statvfs(folder.empty() ? "." : folder.c_str(), &room) != 0) return UINT64_MAX;
     return std::uint64_t{room.f_bavail} * room.f_frsize;
+}
+
+bool is_no_room(int number) {
+    return number == ENOSPC || number == EDQUOT || number == EFBIG;
+}
+
+[[noreturn]] void raise_full(const Place& place, const std::string& start, int number) {
+    throw sim::DiskFull(start + std::strerror(number) + ", " + std::to_string(place.bytes_needed) +
+                            " bytes needed, " + std::to_string(free_bytes(place.path)) +
+                            " free; make room or write elsewhere, what was acknowledged is intact",
+                        place.path, place.bytes_needed);
+}
+
+int descriptor(hid_t file, const Place& place) {
+    void* found = nullptr;
+    check(H5Fget_vfd_handle(file, H5P_DEFAULT, &found), place, "write");
+    return *static_cast<int*>(found);
 }
 
 Handle access(const Place& place) {
@@ -98,14 +117,7 @@ void raise(const Place& place, std::string_view what) {
     H5Eclear2(H5E_DEFAULT);
     const std::string start = place.path + ": cannot " + std::string(what) + ": ";
     const int number = failure.number;
-    if (number == ENOSPC || number == EDQUOT || number == EFBIG) {
-        const auto room = free_bytes(place.path);
-        throw sim::DiskFull(
-            start + std::strerror(number) + ", " + std::to_string(place.bytes_needed) +
-                " bytes needed, " + std::to_string(room) +
-                " free; make room or write elsewhere, what was acknowledged is intact",
-            place.path, place.bytes_needed);
-    }
+    if (is_no_room(number)) raise_full(place, start, number);
     if (failure.is_lock)
         throw sim::BadFile(start + "it is locked" +
                            (number ? std::string(" (") + std::strerror(number) + ")" : "") +
@@ -120,6 +132,10 @@ Handle create_file(const Place& place, const CreateOptions& options) {
     std::error_code bad;
     if (!options.overwrite && std::filesystem::exists(place.path, bad))
         throw sim::BadFile(place.path + ": exists; remove it or ask to overwrite");
+    if (std::filesystem::is_regular_file(place.path, bad)) std::filesystem::remove(place.path, bad);
+    // HDF5 does not survive a file system that has no room for the first bytes.
+    if (free_bytes(place.path) < place.bytes_needed)
+        raise_full(place, place.path + ": cannot create: ", ENOSPC);
     return Handle(check(H5Fcreate(place.path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access(place)),
                         place, "create"));
 }
@@ -158,13 +174,35 @@ void flush(hid_t file, const Place& place) {
 }
 
 void sync_to_disk(hid_t file, const Place& place) {
-    void* descriptor = nullptr;
-    check(H5Fget_vfd_handle(file, H5P_DEFAULT, &descriptor), place, "sync");
-    if (fsync(*static_cast<int*>(descriptor)) == 0) return;
-    const std::string text = place.path + ": cannot sync: " + std::strerror(errno);
-    if (errno == ENOSPC || errno == EDQUOT)
-        throw sim::DiskFull(text, place.path, place.bytes_needed);
-    throw sim::BadFile(text);
+    if (fsync(descriptor(file, place)) == 0) return;
+    const int number = errno;
+    const std::string start = place.path + ": cannot sync: ";
+    if (is_no_room(number)) raise_full(place, start, number);
+    throw sim::BadFile(start + std::strerror(number));
+}
+
+void reserve(hid_t file, const Place& place) {
+#ifdef FALLOC_FL_KEEP_SIZE
+    haddr_t end = 0;
+    check(H5Fget_eoa(file, &end), place, "write");
+    const auto size = static_cast<off_t>(place.bytes_needed);
+    const auto from = static_cast<off_t>(end);
+    const std::string start = place.path + ": cannot write: ";
+    rlimit limit{};
+    getrlimit(RLIMIT_FSIZE, &limit);
+    if (end + place.bytes_needed > limit.rlim_cur) raise_full(place, start, EFBIG);
+    int failed = 0;
+    do {
+        failed = fallocate(descriptor(file, place), FALLOC_FL_KEEP_SIZE, from, size);
+    } while (failed && errno == EINTR);
+    if (failed && is_no_room(errno)) raise_full(place, start, errno);
+#endif
+}
+
+void release_reserve(const std::string& path) {
+    std::error_code bad;
+    const auto size = std::filesystem::file_size(path, bad);
+    if (!bad) std::filesystem::resize_file(path, size, bad);
 }
 
 Handle create_group(hid_t parent, const std::string& name, const Place& place) {

@@ -91,6 +91,14 @@ bool is_hdf5(const std::string& path);
 void flush(hid_t file, const Place& place);
 void sync_to_disk(hid_t file, const Place& place);  ///< fsync
 
+/// Claims the `bytes_needed` of the place behind the end of the file, so that writing them cannot
+/// fail halfway. No effect where the file system cannot promise room.
+/// Throws: DiskFull, with the file untouched
+void reserve(hid_t file, const Place& place);
+
+/// Gives back what was reserved and not used; after closing.
+void release_reserve(const std::string& path);
+
 Handle create_group(hid_t parent, const std::string& name, const Place& place);
 bool exists(hid_t parent, const std::string& path);  ///< every part of the path
 std::vector<std::string> names(hid_t group, const Place& place);  ///< children by name

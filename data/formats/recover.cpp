@@ -52,6 +52,7 @@ Recovery recover(const std::filesystem::path& path) {
     }
     hdf5::flush(file, place);
     if (!file.close()) hdf5::raise(place, "close");
+    hdf5::release_reserve(place.path);
     return report;
 }
 
