@@ -36,6 +36,7 @@ struct PartInfo {
     std::vector<ParamInfo> params;
     std::vector<StateInfo> states;   ///< neurons
     std::vector<std::string> notes;  ///< ports, required fields, result names: one line each
+    bool needs_to = false;  ///< sources: acts on the neurons named by `to`, projections cannot carry it
 };
 
 class Catalogue {

@@ -1,0 +1,32 @@
+# What every target is compiled with: the interface target `sharpwave_options`.
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Kind of build" FORCE)
+endif()
+
+find_program(SHARPWAVE_CCACHE ccache)
+if(SHARPWAVE_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${SHARPWAVE_CCACHE}")
+endif()
+
+find_package(Threads REQUIRED)
+find_path(SHARPWAVE_RANDOM123 Random123/philox.h REQUIRED)
+
+add_library(sharpwave_options INTERFACE)
+target_include_directories(sharpwave_options INTERFACE "${PROJECT_SOURCE_DIR}")
+target_link_libraries(sharpwave_options INTERFACE Threads::Threads)
+target_compile_options(sharpwave_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+  # No contraction: the same bits whether or not the machine has fused multiply-add.
+  -ffp-contract=off
+  $<$<CONFIG:Release>:-O3>
+  $<$<BOOL:${SHARPWAVE_NATIVE}>:-march=native>
+  $<$<BOOL:${SHARPWAVE_WERROR}>:-Werror>)
+if(SHARPWAVE_SANITIZE)
+  target_compile_options(sharpwave_options INTERFACE
+    -fsanitize=${SHARPWAVE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(sharpwave_options INTERFACE -fsanitize=${SHARPWAVE_SANITIZE})
+endif()
+
+# Third-party headers count as system headers, so that their warnings are not ours.
+target_include_directories(sharpwave_options SYSTEM INTERFACE "${SHARPWAVE_RANDOM123}")

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// A description made concrete: populations with ids, tiles of targets, synapses in their rows.
+//
+// Invariants
+//   (1) a tile is a stretch of neurons of one population; every neuron lies in one tile.
+//   (2) tiles depend on the network alone, never on the number of threads.
+//   (3) all of it is immutable once built; construction is parallel over tiles and every draw is
+//       keyed by (seed, part, edge), so it does not depend on threads either.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/core/catalogue.hpp"
+#include "sim/net/description.hpp"
+#include "sim/net/synapse_rows.hpp"
+#include "sim/net/wiring.hpp"
+
+namespace sim {
+
+/// Neurons or spike sources: whatever has ids and emits spikes.
+struct Population {
+    std::string name;
+    bool is_source = false;
+    std::size_t spec = 0;         ///< index into Description::neurons or ::sources
+    std::uint64_t size = 0;
+    std::uint64_t first_id = 0;   ///< over all populations
+    std::uint32_t part = 0;       ///< its number in random keys
+};
+
+enum class Receptor { by_sign, exc, inh, current };
+
+/// One projection from one population to one other.
+struct Projection {
+    std::string name;
+    std::size_t spec;
+    std::size_t pre;
+    std::size_t post;
+    std::uint32_t part;
+    Receptor receptor;
+    std::uint64_t synapses = 0;
+};
+
+struct TileRows {
+    std::size_t projection;
+    SynapseRows rows;
+};
+
+struct Tile {
+    std::size_t population;
+    std::uint64_t first;  ///< inside the population
+    std::uint32_t size;
+    std::vector<TileRows> incoming;  ///< in the order of the projections
+};
+
+class Network {
+public:
+    /// Builds with at most `threads` workers.
+    /// Throws: BadProtocol with every mistake of the description
+    Network(Description description, const Catalogue& catalogue, int threads);
+
+    const Description& description() const { return description_; }
+    const Clock& clock() const { return clock_; }
+    const std::vector<Population>& populations() const { return populations_; }
+    const std::vector<Projection>& projections() const { return projections_; }
+    const std::vector<Tile>& tiles() const { return tiles_; }
+
+    /// Shortest and longest delay in whole steps (longest: rounded up); 1 and 1 without synapses.
+    Step shortest_delay() const { return shortest_; }
+    Step longest_delay() const { return longest_; }
+
+    std::uint64_t neurons() const;
+    std::uint64_t synapses() const;
+    std::uint64_t synapse_bytes() const;
+
+    /// Calls visit(source, target, weight, delay) for every synapse of a projection; slow, for
+    /// tests and export. Order: by tile, source, delay.
+    void for_each_synapse(std::size_t projection,
+                          const std::function<void(std::uint64_t, std::uint64_t, double, Time)>& visit) const;
+
+    /// The number of a population by name.
+    /// Throws: UnknownName
+    std::size_t population(std::string_view name) const;
+
+private:
+    void number_populations(const Catalogue& catalogue);
+    void expand_projections();
+    void lay_tiles();
+    void wire(const Catalogue& catalogue, int threads);
+    void measure_delays();
+    SynapseRows rows_of(const Projection& projection, const Wiring& wiring, const Tile& tile) const;
+
+    Description description_;
+    Clock clock_;
+    std::vector<Population> populations_;
+    std::vector<Projection> projections_;
+    std::vector<Tile> tiles_;
+    Step shortest_ = 1;
+    Step longest_ = 1;
+};
+
+/// The values of a part's table for every item: one row if all are constant, else one per item.
+/// Shape: [1 or size][parameters]
+std::vector<std::vector<double>> tabulate(const PartInfo& info, const Values& given,
+                                          std::uint64_t first, std::uint64_t size,
+                                          const RandomKey& key);
+
+}  // namespace sim

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// A network in motion.
+//
+// Invariants
+//   (1) spikes, traces and states depend on the network alone: not on threads, nor on how the run
+//       is cut into calls of advance.
+//   (2) the sink gets one batch at a time, from the thread that calls advance.
+// Threads: one caller; the work inside is spread over `threads` workers.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "sim/net/network.hpp"
+#include "sim/record/sink.hpp"
+
+namespace sim {
+
+/// Totals since the start.
+struct Counters {
+    std::vector<std::uint64_t> spikes;  ///< by population of the network
+    std::uint64_t synaptic_events = 0;  ///< arrivals of neurons' spikes at synapses
+    std::uint64_t source_events = 0;    ///< arrivals of sources' spikes
+
+    std::uint64_t neuron_spikes = 0;    ///< of all neurons, recorded or not
+};
+
+class Simulation {
+public:
+    struct Options {
+        int threads = 1;
+    };
+
+    /// Needs: `network` and `catalogue` outlive the simulation
+    Simulation(const Network& network, const Catalogue& catalogue, Options options);
+    ~Simulation();
+    Simulation(const Simulation&) = delete;
+    Simulation& operator=(const Simulation&) = delete;
+
+    /// What the description asks to record.
+    RecordingPlan plan() const;
+
+    /// Calls sink.begin now and sink.write as time goes on; sink.end is the caller's. Before the
+    /// first advance; `sink` outlives the simulation.
+    void record(Sink& sink);
+
+    /// Runs to `until` ms, or until `keep_going`, called after every window, says false. Everything
+    /// before time() has then been written to the sink.
+    /// Needs: `until` a multiple of the resolution, at most the duration of the description
+    /// Throws: NumericFailure, and what the sink throws
+    void advance(double until, const std::function<bool()>& keep_going = {});
+
+    double time() const;  ///< ms
+    Step step() const;
+    const Counters& counters() const;
+    int threads() const;
+
+    /// The value of a state variable now; slow, for tests and reports.
+    /// Throws: UnknownName
+    double state(std::size_t population, std::uint64_t neuron, std::string_view variable) const;
+
+private:
+    class Engine;
+    std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace sim

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// What a source is to the engine: a train (a population of spike emitters that projections carry)
+// or a drive (spikes or currents that act on every neuron of a population without wiring).
+//
+// Invariants
+//   (1) everything random is drawn from (key, unit or neuron, index) alone, so that it depends
+//       neither on threads nor on how a run is cut into windows.
+//   (2) calls for one unit or neuron come with ascending steps; units and neurons in any order.
+// Threads: one object per population (Train) or tile (Drive); each is used by one thread at a time.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "sim/core/catalogue.hpp"
+#include "sim/core/random.hpp"
+#include "sim/core/time.hpp"
+#include "sim/net/description.hpp"
+
+namespace sim {
+
+/// A spike: unit or neuron inside its population, and when.
+struct Spike {
+    std::uint32_t id;
+    Time time;
+};
+
+/// Half-open stretch of steps.
+struct Window {
+    Step begin;
+    Step end;
+};
+
+class Train {
+public:
+    virtual ~Train() = default;
+    /// Appends the spikes with step in [window.begin, window.end), in any order. In grid timing
+    /// offsets are 0; several spikes of a unit in a step stay several.
+    /// Needs: window.begin is the end of the window before
+    virtual void emit(Window window, std::vector<Spike>& out) = 0;
+};
+
+/// Where an input acts in a neuron.
+enum class Port : std::uint8_t { exc, inh, current };
+
+/// An input within a bin: weight in the unit of the port, or a change of current in pA.
+struct Arrival {
+    double offset;  ///< ms after the begin of the bin, in [0, resolution)
+    double weight;
+    Port port;
+};
+
+/// Summed inputs of one grid step, one entry per neuron of the tile.
+struct InputRow {
+    std::span<double> exc, inh, current;
+};
+
+class Drive {
+public:
+    virtual ~Drive() = default;
+    /// Grid timing: adds what arrives in `step` to the row; called once for every step.
+    /// Returns the number of arriving spikes.
+    virtual std::uint64_t add(Step step, const InputRow& row) = 0;
+    /// Exact timing: appends what arrives at neuron `local` of the tile in the bin that begins at
+    /// `step`, offsets ascending; called once for every neuron and step.
+    /// Returns the number of arriving spikes (changes of current do not count).
+    virtual std::uint64_t arrivals(Step step, std::uint32_t local, std::vector<Arrival>& out) = 0;
+};
+
+/// What a source may know.
+struct SourceContext {
+    const SourceSpec& spec;
+    const PartInfo& info;
+    Clock clock;
+    Timing timing;
+    RandomKey key;              ///< entity: unit of a train, neuron inside its population of a drive
+    std::vector<Window> off{};  ///< phases in which the source is silent
+
+    bool is_on(Step step) const {
+        for (const auto& window : off)
+            if (step >= window.begin && step < window.end) return false;
+        return true;
+    }
+};
+
+/// The neurons that a drive acts on: a tile.
+struct DriveTarget {
+    std::uint64_t first;    ///< neuron inside its population
+    std::uint32_t size;
+    bool has_inh_port;      ///< false: everything arrives at exc, whatever its sign
+};
+
+/// As the catalogue stores a source: exactly one of the two is set.
+struct SourceFactory {
+    std::function<std::unique_ptr<Train>(const SourceContext&)> train;
+    std::function<std::unique_ptr<Drive>(const SourceContext&, const DriveTarget&)> drive;
+};
+
+}  // namespace sim
