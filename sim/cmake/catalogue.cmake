@@ -1,9 +1,12 @@
-# sharpwave_catalogue(<target> KIND <neuron|source|...> FOLDER <dir> NAMESPACE <ns> PARTS name...)
+# SPDX-License-Identifier: BSD-3-Clause
+# sharpwave_catalogue(<target> KIND <kind> FOLDER <dir> NAMESPACE <ns> ADAPTER <header>
+#                     PARTS <name>... [HELPERS <name>...])
 #
-# Generates one registration source per part, so that the parts compile in parallel and no static
-# initialiser is needed, and one `register_<folder>(sim::Catalogue&)` that calls them all.
-# File lif_exp.hpp holds type <ns>::LifExp with name "lif_exp". A header with a part that is not
-# listed stops the configuration; helpers shared by parts go into PARTS_EXCEPT.
+# A part is one header: lif_exp.hpp holds type <ns>::LifExp with name "lif_exp". This generates one
+# registration source per part, so that parts compile in parallel and no static initialiser is
+# needed, and one `register_<folder>(sim::Catalogue&)` that calls them all. ADAPTER is the header
+# with `register_<kind>`. A header in the folder that is neither part nor helper stops the
+# configuration.
 
 function(_sharpwave_pascal name out)
   string(REPLACE "_" ";" words "${name}")

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # What every target is compiled with: the interface target `sharpwave_options`.
 
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
@@ -8,6 +9,8 @@ find_program(SHARPWAVE_CCACHE ccache)
 if(SHARPWAVE_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${SHARPWAVE_CCACHE}")
 endif()
+
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 
 find_package(Threads REQUIRED)
 find_path(SHARPWAVE_RANDOM123 Random123/philox.h REQUIRED)
