@@ -9,7 +9,7 @@ import re
 ARROWS = {
     "sim/core": [],
     "sim/net": ["sim/core"],
-    "sim/record": ["sim/core"],
+    "sim/record": ["sim/core", "sim/net/description.hpp"],
     "sim/ode": ["sim/core"],
     "sim/run": ["sim/core", "sim/net", "sim/record", "sim/ode"],
     "models": ["sim/core", "sim/ode", "sim/run/model.hpp", "sim/run/source.hpp"],
