@@ -19,13 +19,6 @@ constexpr std::uint64_t smallest_tile = 256;
 constexpr std::uint64_t largest_tile = 4096;
 constexpr std::uint64_t wanted_tiles = 8;
 
-Receptor receptor_named(const std::string& name) {
-    if (name == "exc") return Receptor::exc;
-    if (name == "inh") return Receptor::inh;
-    if (name == "current") return Receptor::current;
-    return Receptor::by_sign;
-}
-
 Positions place(const NeuronsSpec& spec, const RandomKey& key) {
     Positions positions;
     const auto fill = [&](const char* axis, std::uint64_t index) {
@@ -87,15 +80,18 @@ Network::Network(Description description, const Catalogue& catalogue, int thread
     measure_delays();
 }
 
-void Network::number_populations(const Catalogue& /*catalogue*/) {
+void Network::number_populations(const Catalogue& catalogue) {
     std::uint64_t next = 0;
     std::uint32_t part = 0;
     const auto add = [&](const std::string& name, bool is_source, std::size_t spec, std::uint64_t size) {
         populations_.push_back({name, is_source, spec, size, next, part++});
         next += size;
     };
-    for (std::size_t i = 0; i < description_.neurons.size(); ++i)
-        add(description_.neurons[i].name, false, i, description_.neurons[i].size);
+    for (std::size_t i = 0; i < description_.neurons.size(); ++i) {
+        const auto& spec = description_.neurons[i];
+        add(spec.name, false, i, spec.size);
+        models_.push_back(&catalogue.info(PartKind::neuron, spec.model));
+    }
     for (std::size_t i = 0; i < description_.sources.size(); ++i)
         if (description_.sources[i].to.empty())
             add(description_.sources[i].name, true, i, description_.sources[i].size);
@@ -119,8 +115,8 @@ void Network::expand_projections() {
                 std::string name = spec.name;
                 if (spec.from.size() > 1) name += "." + from;
                 if (spec.to.size() > 1) name += "." + to;
-                projections_.push_back({std::move(name), i, population(from), population(to), part++,
-                                        receptor_named(spec.receptor), 0});
+                projections_.push_back({std::move(name), i, population(from), population(to),
+                                        part++, 0});
             }
     }
 }
@@ -129,16 +125,16 @@ void Network::lay_tiles() {
     std::uint64_t total = 0;
     for (const auto& population : populations_)
         if (!population.is_source) total += population.size;
-    const std::uint64_t size =
-        std::clamp(((total + wanted_tiles - 1) / wanted_tiles + 127) / 128 * 128, smallest_tile,
-                   largest_tile);
+    const auto aligned = [](std::uint64_t n) { return (n + 127) / 128 * 128; };
+    const std::uint64_t wanted =
+        std::clamp(aligned((total + wanted_tiles - 1) / wanted_tiles), smallest_tile, largest_tile);
     for (std::size_t i = 0; i < populations_.size(); ++i) {
         if (populations_[i].is_source) continue;
-        for (std::uint64_t first = 0; first < populations_[i].size; first += size)
-            tiles_.push_back({i, first,
-                              static_cast<std::uint32_t>(
-                                  std::min(size, populations_[i].size - first)),
-                              {}});
+        const std::uint64_t all = populations_[i].size;
+        const std::uint64_t parts = (all + wanted - 1) / wanted;
+        const std::uint64_t size = aligned((all + parts - 1) / parts);
+        for (std::uint64_t first = 0; first < all; first += size)
+            tiles_.push_back({i, first, static_cast<std::uint32_t>(std::min(size, all - first)), {}});
     }
 }
 
@@ -216,14 +212,12 @@ SynapseRows Network::rows_of(const Projection& projection, const Wiring& wiring,
 }
 
 void Network::measure_delays() {
-    bool any = false;
     for (const auto& tile : tiles_)
         for (const auto& [projection, rows] : tile.incoming) {
             // A delay with a part below a step can reach into the step after its last whole one.
             const Step longest = rows.longest() + 1;
-            shortest_ = any ? std::min(shortest_, rows.shortest()) : rows.shortest();
-            longest_ = any ? std::max(longest_, longest) : longest;
-            any = true;
+            shortest_ = std::min(shortest_, rows.shortest());
+            longest_ = std::max(longest_, longest);
         }
 }
 

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,8 +32,6 @@ struct Population {
     std::uint32_t part = 0;       ///< its number in random keys
 };
 
-enum class Receptor { by_sign, exc, inh, current };
-
 /// One projection from one population to one other.
 struct Projection {
     std::string name;
@@ -40,7 +39,6 @@ struct Projection {
     std::size_t pre;
     std::size_t post;
     std::uint32_t part;
-    Receptor receptor;
     std::uint64_t synapses = 0;
 };
 
@@ -59,6 +57,7 @@ struct Tile {
 class Network {
 public:
     /// Builds with at most `threads` workers.
+    /// Needs:  `catalogue` outlives the network
     /// Throws: BadProtocol with every mistake of the description
     Network(Description description, const Catalogue& catalogue, int threads);
 
@@ -68,7 +67,11 @@ public:
     const std::vector<Projection>& projections() const { return projections_; }
     const std::vector<Tile>& tiles() const { return tiles_; }
 
-    /// Shortest and longest delay in whole steps (longest: rounded up); 1 and 1 without synapses.
+    /// The model of a population of neurons.
+    const PartInfo& model(const Population& population) const { return *models_[population.spec]; }
+
+    /// Shortest and longest delay in whole steps (longest: rounded up); without synapses
+    /// shortest is as long as can be, and longest 1.
     Step shortest_delay() const { return shortest_; }
     Step longest_delay() const { return longest_; }
 
@@ -97,8 +100,9 @@ private:
     Clock clock_;
     std::vector<Population> populations_;
     std::vector<Projection> projections_;
+    std::vector<const PartInfo*> models_;  // by neurons of the description
     std::vector<Tile> tiles_;
-    Step shortest_ = 1;
+    Step shortest_ = std::numeric_limits<Step>::max();
     Step longest_ = 1;
 };
 

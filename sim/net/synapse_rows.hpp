@@ -47,8 +47,10 @@ public:
     const std::uint16_t* targets() const { return targets_.data(); }
 
     /// The part of the delay below a step, ms.
-    bool has_offsets() const { return !offsets_.empty(); }
     double offset(std::size_t k) const { return offsets_.empty() ? common_offset_ : offsets_[k]; }
+
+    /// An arrival can fall a bin later than its spike's step and the whole steps of the delay say.
+    bool may_carry() const { return common_offset_ != 0 || !offsets_.empty(); }
 
     double weight(std::size_t k) const {
         if (!floats_.empty()) return static_cast<double>(floats_[k]);

@@ -44,13 +44,13 @@ public:
 };
 
 /// Where an input acts in a neuron.
-enum class Port : std::uint8_t { exc, inh, current };
+enum class Receptor : std::uint8_t { exc, inh, current };
 
-/// An input within a bin: weight in the unit of the port, or a change of current in pA.
+/// An input within a bin: weight in the unit of the receptor, or a change of current in pA.
 struct Arrival {
     double offset;  ///< ms after the begin of the bin, in [0, resolution)
     double weight;
-    Port port;
+    Receptor receptor;
 };
 
 /// Summed inputs of one grid step, one entry per neuron of the tile.

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The main loop. For every window of at most the shortest delay:
+//
+//   T  each tile delivers what arrives in the window and runs its neurons   (tiles in parallel)
+//   S  each train emits its spikes of the window                            (beside T)
+//   X  spikes go into the rings of their populations, sorted                (after T and S)
+//   R  the recorder takes spikes and traces; the sink gets a batch          (after X)
+//
+// T of a window needs X of the windows before: a spike of the window itself arrives after its end.
+#include "sim/run/simulation.hpp"
+
+#include <tbb/enumerable_thread_specific.h>
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "sim/core/error.hpp"
+#include "sim/core/text.hpp"
+#include "sim/run/delivery.hpp"
+#include "sim/run/recorder.hpp"
+
+namespace sim {
+namespace {
+
+constexpr Step longest_window = 1000;      // steps, where delays would allow more
+constexpr std::size_t cells_exact = 8192;  // (neuron, bin) pairs whose events are collected at once
+constexpr std::size_t cells_grid = 32768;  // (neuron, step) pairs summed at once: half of a cache
+constexpr double worth_sharing_us = 25;    // work of a window below which one thread does it alone
+constexpr std::uint32_t first_drive_part = 1U << 16U;  // in random keys, after the populations
+
+/// The columns of a trace that lie in a tile.
+struct TraceColumns {
+    std::size_t trace;
+    std::size_t variable;
+    std::vector<std::pair<std::uint32_t, std::size_t>> neurons;  // (in the tile, column)
+};
+
+struct TileState {
+    std::unique_ptr<Block> block;
+    std::vector<std::unique_ptr<Drive>> drives;
+    std::vector<Drive*> drive_list;
+    std::vector<TraceColumns> traces;
+    bool has_inh_port = true;
+    std::vector<Spike> spikes;  // of the window under way
+    Delivered delivered;
+    std::uint64_t brought = 0;  // by drives
+};
+
+struct TrainState {
+    std::size_t population;
+    std::unique_ptr<Train> train;
+    std::vector<Spike> spikes;
+};
+
+std::vector<Window> silent_windows(const Description& description, const Clock& clock,
+                                   const std::string& source) {
+    std::vector<Window> result;
+    Step begin = 0;
+    for (const auto& phase : description.phases) {
+        const Step end = begin + clock.nearest_step(phase.duration);
+        if (std::find(phase.off.begin(), phase.off.end(), source) != phase.off.end())
+            result.push_back({begin, end});
+        begin = end;
+    }
+    return result;
+}
+
+}  // namespace
+
+class Simulation::Engine {
+public:
+    Engine(const Network& network, const Catalogue& catalogue, int threads)
+        : network_(network), catalogue_(catalogue), threads_(std::max(threads, 1)),
+          limit_(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads_)),
+          arena_(threads_), recorder_(network),
+          window_steps_(std::clamp<Step>(network.shortest_delay(), 1, longest_window)),
+          deliveries_([this] { return Delivery(network_, rings_); }) {
+        counters_.spikes.assign(network.populations().size(), 0);
+        for (std::size_t i = 0; i < network.populations().size(); ++i)
+            rings_.emplace_back(network.longest_delay() + window_steps_ + 1);
+        make_trains();
+        tiles_.resize(network.tiles().size());
+        arena_.execute([&] {
+            tbb::parallel_for(std::size_t{0}, tiles_.size(), [&](std::size_t t) { make_tile(t); });
+        });
+        find_phase_ends();
+    }
+
+    void record(Sink& sink) { recorder_.start(sink); }
+    const RecordingPlan& plan() const { return recorder_.plan(); }
+    const Counters& counters() const { return counters_; }
+    Step step() const { return step_; }
+    double time() const { return network_.clock().ms(step_); }
+    int threads() const { return threads_; }
+
+    void advance(double until, const std::function<bool()>& keep_going) {
+        const Step target = network_.clock().nearest_step(until);
+        while (step_ < target) {
+            const Window window{step_, window_end(target)};
+            run_window(window);
+            exchange(window);
+            step_ = window.end;
+            recorder_.close(window);
+            if (keep_going && !keep_going()) break;
+        }
+        recorder_.flush();
+    }
+
+    double state(std::size_t population, std::uint64_t neuron, std::string_view variable) const {
+        const auto& model = network_.model(network_.populations().at(population));
+        for (std::size_t t = 0; t < tiles_.size(); ++t) {
+            const auto& tile = network_.tiles()[t];
+            if (tile.population == population && neuron >= tile.first && neuron - tile.first < tile.size)
+                return tiles_[t].block->value(static_cast<std::uint32_t>(neuron - tile.first),
+                                              variable_number(model, variable));
+        }
+        throw UnknownName("population " + network_.populations()[population].name +
+                          " has no neuron " + std::to_string(neuron));
+    }
+
+private:
+    static std::size_t variable_number(const PartInfo& model, std::string_view name) {
+        std::vector<std::string> known;
+        for (std::size_t i = 0; i < model.states.size(); ++i) {
+            if (model.states[i].name == name) return i;
+            known.push_back(model.states[i].name);
+        }
+        throw UnknownName("model " + model.name + " has no state variable '" + std::string(name) +
+                          "'" + suggestion(name, known));
+    }
+
+    void make_trains() {
+        const auto& description = network_.description();
+        for (std::size_t i = 0; i < network_.populations().size(); ++i) {
+            const auto& population = network_.populations()[i];
+            if (!population.is_source) continue;
+            const auto& spec = description.sources[population.spec];
+            trains_.push_back({i, factory(spec).train(context(spec, population.part)), {}});
+        }
+    }
+
+    const SourceFactory& factory(const SourceSpec& spec) const {
+        return catalogue_.factory<SourceFactory>(PartKind::source, spec.model);
+    }
+
+    SourceContext context(const SourceSpec& spec, std::uint32_t part) const {
+        const auto& run = network_.description().run;
+        return {spec,       catalogue_.info(PartKind::source, spec.model),
+                network_.clock(), run.timing,
+                {run.seed, part, Purpose::source},
+                silent_windows(network_.description(), network_.clock(), spec.name)};
+    }
+
+    void make_tile(std::size_t t) {
+        const auto& tile = network_.tiles()[t];
+        const auto& population = network_.populations()[tile.population];
+        const auto& description = network_.description();
+        const auto& spec = description.neurons[population.spec];
+        const auto& model = network_.model(population);
+        const auto& neuron = catalogue_.factory<NeuronFactory>(PartKind::neuron, spec.model);
+        const auto seed = description.run.seed;
+        auto& state = tiles_[t];
+
+        BlockContext block{tile.first, tile.size,
+                           tabulate(model, spec.params, tile.first, tile.size,
+                                    {seed, population.part, Purpose::parameter}),
+                           {}, network_.clock(), description.run.tolerance,
+                           {seed, population.part, Purpose::model}};
+        const RandomKey initial{seed, population.part, Purpose::initial_state};
+        for (const auto& [name, value] : spec.initial) {
+            const auto variable = variable_number(model, name);
+            std::vector<double> values;
+            for (std::uint64_t k = 0; k < tile.size; ++k)
+                values.push_back(value.at(initial, tile.first + k, variable));
+            block.initial.emplace_back(variable, std::move(values));
+        }
+        state.block = neuron.make(block);
+        state.has_inh_port = neuron.has_inh_port;
+        make_drives(t);
+        find_traces(t, model);
+    }
+
+    void make_drives(std::size_t t) {
+        const auto& tile = network_.tiles()[t];
+        const auto& name = network_.populations()[tile.population].name;
+        std::uint32_t part = first_drive_part;
+        for (const auto& spec : network_.description().sources)
+            for (const auto& target : spec.to) {
+                const auto mine = part++;
+                if (target != name) continue;
+                tiles_[t].drives.push_back(factory(spec).drive(
+                    context(spec, mine), {tile.first, tile.size, tiles_[t].has_inh_port}));
+                tiles_[t].drive_list.push_back(tiles_[t].drives.back().get());
+            }
+    }
+
+    void find_traces(std::size_t t, const PartInfo& model) {
+        const auto& tile = network_.tiles()[t];
+        const auto& name = network_.populations()[tile.population].name;
+        for (std::size_t i = 0; i < plan().traces.size(); ++i) {
+            const auto& trace = plan().traces[i];
+            if (trace.population != name) continue;
+            TraceColumns columns{i, variable_number(model, trace.variable), {}};
+            for (std::size_t column = 0; column < trace.neurons.size(); ++column)
+                if (const auto id = trace.neurons[column]; id >= tile.first && id - tile.first < tile.size)
+                    columns.neurons.emplace_back(static_cast<std::uint32_t>(id - tile.first), column);
+            if (!columns.neurons.empty()) tiles_[t].traces.push_back(std::move(columns));
+        }
+    }
+
+    void find_phase_ends() {
+        Step end = 0;
+        for (const auto& phase : network_.description().phases)
+            phase_ends_.push_back(end += network_.clock().nearest_step(phase.duration));
+    }
+
+    /// A window ends with its phase, so that all of it is recorded or nothing.
+    Step window_end(Step target) const {
+        Step end = std::min(step_ + window_steps_, target);
+        for (const Step phase_end : phase_ends_)
+            if (phase_end > step_) end = std::min(end, phase_end);
+        return end;
+    }
+
+    void run_window(Window window) {
+        recorder_.open(window);
+        const std::size_t tasks = tiles_.size() + trains_.size();
+        const auto run_task = [&](std::size_t i) {
+            if (i < tiles_.size()) run_tile(i, window);
+            else {
+                auto& train = trains_[i - tiles_.size()];
+                train.spikes.clear();
+                train.train->emit(window, train.spikes);
+            }
+        };
+        using namespace std::chrono;
+        const auto start = steady_clock::now();
+        const bool alone = threads_ == 1 || tasks == 1 || work_us_ < worth_sharing_us;
+        if (alone) {
+            Delivery& delivery = deliveries_.local();
+            (void)delivery;
+            for (std::size_t i = 0; i < tasks; ++i) run_task(i);
+        } else {
+            arena_.execute([&] { tbb::parallel_for(std::size_t{0}, tasks, run_task, tbb::simple_partitioner{}); });
+        }
+        const double took = duration<double, std::micro>(steady_clock::now() - start).count();
+        work_us_ += 0.05 * ((alone ? took : took * std::min<double>(threads_, static_cast<double>(tasks))) - work_us_);
+    }
+
+    void run_tile(std::size_t t, Window window) {
+        auto& state = tiles_[t];
+        state.spikes.clear();
+        const bool exact = network_.description().run.timing == Timing::exact;
+        const std::size_t cells = exact ? cells_exact : cells_grid;
+        const Step steps = std::max<Step>(1, static_cast<Step>(cells / network_.tiles()[t].size));
+        for (Step begin = window.begin; begin < window.end; begin += steps) {
+            const Window chunk{begin, std::min(begin + steps, window.end)};
+            exact ? run_exact(t, chunk) : run_grid(t, chunk);
+        }
+    }
+
+    void run_exact(std::size_t t, Window chunk) {
+        auto& state = tiles_[t];
+        auto inputs = deliveries_.local().collect(network_.tiles()[t], chunk, state.delivered);
+        inputs.drives = state.drive_list;
+        Step begin = chunk.begin;
+        while (begin < chunk.end) {
+            sample(state, begin);
+            Step end = begin + 1;
+            if (state.traces.empty()) end = chunk.end;
+            else
+                while (end < chunk.end && !is_due(state, end)) ++end;
+            state.brought += state.block->run({begin, end}, inputs, state.spikes);
+            begin = end;
+        }
+    }
+
+    void run_grid(std::size_t t, Window chunk) {
+        auto& state = tiles_[t];
+        auto& delivery = deliveries_.local();
+        delivery.sum(network_.tiles()[t], chunk, state.has_inh_port, state.delivered);
+        for (Step step = chunk.begin; step < chunk.end; ++step) {
+            const auto row = delivery.row(step);
+            for (auto* drive : state.drive_list) state.brought += drive->add(step, row);
+            state.block->step(step, row, state.spikes);
+            sample(state, step);
+        }
+    }
+
+    bool is_due(const TileState& state, Step step) const {
+        return std::any_of(state.traces.begin(), state.traces.end(),
+                           [&](const auto& columns) { return recorder_.is_due(columns.trace, step); });
+    }
+
+    void sample(const TileState& state, Step step) {
+        for (const auto& columns : state.traces)
+            if (recorder_.is_due(columns.trace, step))
+                for (const auto& [neuron, column] : columns.neurons)
+                    recorder_.slot(columns.trace, step, column) =
+                        static_cast<float>(state.block->value(neuron, columns.variable));
+    }
+
+    void exchange(Window window) {
+        for (auto& ring : rings_)
+            for (Step step = window.begin; step < window.end; ++step) ring.clear(step);
+        for (std::size_t t = 0; t < tiles_.size(); ++t) {
+            auto& state = tiles_[t];
+            take(network_.tiles()[t].population, state.spikes);
+            counters_.synaptic_events += state.delivered.of_neurons;
+            counters_.source_events += state.delivered.of_sources + state.brought;
+            counters_.neuron_spikes += state.spikes.size();
+            state.delivered = {};
+            state.brought = 0;
+        }
+        for (const auto& train : trains_) take(train.population, train.spikes);
+        for (std::size_t i = 0; i < rings_.size(); ++i)
+            for (Step step = window.begin; step < window.end; ++step) {
+                rings_[i].sort(step);
+                recorder_.add(i, rings_[i].at(step));
+            }
+    }
+
+    void take(std::size_t population, const std::vector<Spike>& spikes) {
+        for (const auto& spike : spikes) rings_[population].push(spike);
+        counters_.spikes[population] += spikes.size();
+    }
+
+    const Network& network_;
+    const Catalogue& catalogue_;
+    int threads_;
+    tbb::global_control limit_;
+    tbb::task_arena arena_;
+    Recorder recorder_;
+    Step window_steps_;
+    std::vector<SpikeRing> rings_;  // by population
+    std::vector<TileState> tiles_;
+    std::vector<TrainState> trains_;
+    std::vector<Step> phase_ends_;
+    tbb::enumerable_thread_specific<Delivery> deliveries_;
+    Counters counters_;
+    Step step_ = 0;
+    double work_us_ = 1e3;  // running mean of a window's work
+};
+
+Simulation::Simulation(const Network& network, const Catalogue& catalogue, Options options)
+    : engine_(std::make_unique<Engine>(network, catalogue, options.threads)) {}
+Simulation::~Simulation() = default;
+
+RecordingPlan Simulation::plan() const { return engine_->plan(); }
+void Simulation::record(Sink& sink) { engine_->record(sink); }
+void Simulation::advance(double until, const std::function<bool()>& keep_going) {
+    engine_->advance(until, keep_going);
+}
+double Simulation::time() const { return engine_->time(); }
+Step Simulation::step() const { return engine_->step(); }
+const Counters& Simulation::counters() const { return engine_->counters(); }
+int Simulation::threads() const { return engine_->threads(); }
+double Simulation::state(std::size_t population, std::uint64_t neuron, std::string_view variable) const {
+    return engine_->state(population, neuron, variable);
+}
+
+}  // namespace sim
