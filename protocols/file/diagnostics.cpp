@@ -84,7 +84,7 @@ std::string Diagnostics::message(const Mistake& mistake) const {
     if (location.origin != Location::file) {
         const auto& set = overrides_[static_cast<std::size_t>(location.origin)];
         const bool same = path == set.path || path == "parameters." + set.path;
-        return "--set " + set.path + "=" + set.value +
+        return (set.shown.empty() ? "--set " + set.path + "=" + set.value : set.shown) +
                ": error: " + (same ? rule_of(text, set.value) : sentence(path, text));
     }
     if (location.line == 0) return file_name_ + ": error: " + sentence(path, text);

@@ -29,8 +29,14 @@ Location written_at(const Node& root, const std::string& path) {
     return is_section && node.key_location.line > 0 ? node.key_location : node.location;
 }
 
-sim::Description read(const Source& source, const sim::Catalogue& catalogue,
-                      Diagnostics& diagnostics) {
+void report(const std::vector<sim::Problem>& problems, const Node& root,
+            Diagnostics& diagnostics) {
+    for (const auto& problem : problems)
+        diagnostics.error(written_at(root, problem.path), problem.path, problem.text);
+}
+
+// The tree with variants, overrides and likes applied.
+Node merged(const Source& source, Diagnostics& diagnostics) {
     Node root = parse(source, diagnostics);
     apply_parameter_overrides(root, diagnostics);
     {
@@ -42,11 +48,16 @@ sim::Description read(const Source& source, const sim::Catalogue& catalogue,
     }
     apply_overrides(root, diagnostics);
     resolve_likes(root, diagnostics);
+    return root;
+}
+
+sim::Description read(const Source& source, const sim::Catalogue& catalogue,
+                      Diagnostics& diagnostics) {
+    const Node root = merged(source, diagnostics);
     Evaluator evaluator(root, diagnostics);
     evaluator.check_parameters();
     auto result = DescriptionReader(root, evaluator, catalogue, diagnostics).read();
-    for (const auto& problem : sim::validate(result, catalogue))
-        diagnostics.error(written_at(root, problem.path), problem.path, problem.text);
+    report(sim::validate(result, catalogue), root, diagnostics);
     return result;
 }
 
@@ -111,6 +122,13 @@ std::vector<std::string> validate_file(const Source& source,
         return error.messages;
     }
     return {};
+}
+
+std::vector<std::string> locate(const Source& source, const std::vector<Override>& overrides,
+                                const std::vector<sim::Problem>& problems) {
+    Diagnostics diagnostics(source, overrides);
+    report(problems, merged(source, diagnostics), diagnostics);
+    return diagnostics.messages();
 }
 
 ProtocolInfo describe_protocol(const Source& source) {

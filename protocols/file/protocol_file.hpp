@@ -27,6 +27,7 @@ struct Source {
 struct Override {
     std::string path;
     std::string value;
+    std::string shown = {};  ///< how messages name it; empty: --set path=value
 };
 
 /// One row of [parameters].
@@ -62,6 +63,11 @@ sim::Description read_protocol(const Source& source, const std::vector<Override>
 std::vector<std::string> validate_file(const Source& source,
                                        const std::vector<Override>& overrides,
                                        const sim::Catalogue& catalogue);
+
+/// Mistakes found later, by the path of the description, as messages that say where it was written.
+/// Needs: read_protocol took the same source and overrides
+std::vector<std::string> locate(const Source& source, const std::vector<Override>& overrides,
+                                const std::vector<sim::Problem>& problems);
 
 /// Throws: BadProtocol if the head cannot be read (the rest is not looked at)
 ProtocolInfo describe_protocol(const Source& source);
