@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sim/net/network.hpp"
 
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
-
 #include <algorithm>
 #include <cmath>
 
 #include "sim/core/error.hpp"
 #include "sim/core/text.hpp"
+#include "sim/core/workers.hpp"
 
 namespace sim {
 namespace {
@@ -145,7 +143,7 @@ void Network::wire(const Catalogue& catalogue, int threads) {
             positions[i] = place(description_.neurons[populations_[i].spec],
                                  {description_.run.seed, populations_[i].part, Purpose::position});
 
-    tbb::task_arena arena(threads);
+    Workers workers(threads);
     for (std::size_t p = 0; p < projections_.size(); ++p) {
         auto& projection = projections_[p];
         const auto& spec = description_.projections[projection.spec];
@@ -168,12 +166,10 @@ void Network::wire(const Catalogue& catalogue, int threads) {
         } catch (const BadNetwork& error) {
             throw BadNetwork("projections." + projection.name + ": " + spec.connector + ": " + error.what());
         }
-        arena.execute([&] {
-            tbb::parallel_for(std::size_t{0}, tiles_.size(), [&](std::size_t t) {
-                if (tiles_[t].population != projection.post) return;
-                auto rows = rows_of(projection, *wiring, tiles_[t]);
-                if (rows.size() > 0) tiles_[t].incoming.push_back({p, std::move(rows)});
-            });
+        workers.for_each(tiles_.size(), [&](std::size_t t) {
+            if (tiles_[t].population != projection.post) return;
+            auto rows = rows_of(projection, *wiring, tiles_[t]);
+            if (rows.size() > 0) tiles_[t].incoming.push_back({p, std::move(rows)});
         });
         for (const auto& tile : tiles_)
             if (!tile.incoming.empty() && tile.incoming.back().projection == p)

@@ -266,7 +266,7 @@ private:
             }
             const auto* response = motion_.response(k, held);
             if (response == nullptr) return false;
-            typename Response<M>::Values sum{};
+            typename Response<M>::Packed sum{};
             const auto add = [&](Receptor receptor, double weight, double offset) {
                 highest += held ? 0 : response->lift(static_cast<std::size_t>(receptor), weight);
                 response->add(static_cast<std::size_t>(receptor), weight, h - offset, sum);

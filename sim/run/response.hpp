@@ -17,6 +17,11 @@
 
 namespace sim {
 
+template <std::size_t count>
+struct Lanes {
+    typedef double Pack __attribute__((vector_size(count * sizeof(double))));
+};
+
 template <ClosedForm M>
 class Response {
 public:
@@ -24,23 +29,27 @@ public:
     using State = typename M::template State<double>;
     static constexpr std::size_t n = sizeof(State) / sizeof(double);
     using Values = std::array<double, n>;
+    /// The values side by side in one register, padded with zeros.
+    using Packed = typename Lanes<std::bit_ceil(n)>::Pack;
 
     /// `held`: for neurons that are refractory all through the bin.
     Response(const Params& p, double resolution, bool held) : scale_(2 / resolution), held_(held) {
         for (std::size_t port = 0; port < ports; ++port) fit(p, resolution, port);
+        for (const auto& polynomial : polynomials_) terms_ = std::max(terms_, polynomial.size());
+        for (std::size_t port = 0; port < ports; ++port)
+            coefficients_[port] = pack(polynomials_[port], terms_);
     }
 
     /// False where the resolution is too long for a polynomial: time constants far below it.
     bool is_precise() const { return is_precise_; }
 
     /// Adds the effect of an input `before_end` ms before the end of the bin.
-    void add(std::size_t port, double weight, double before_end, Values& sum) const {
+    void add(std::size_t port, double weight, double before_end, Packed& sum) const {
         const double z = before_end * scale_ - 1;
         const auto& c = coefficients_[port];
-        Values value = c[0];
-        for (std::size_t k = 1; k < c.size(); ++k)
-            for (std::size_t i = 0; i < n; ++i) value[i] = value[i] * z + c[k][i];
-        for (std::size_t i = 0; i < n; ++i) sum[i] += weight * value[i];
+        Packed value = c[0];
+        for (std::size_t k = 1; k < terms_; ++k) value = value * z + c[k];
+        sum += weight * value;
     }
 
     /// The most by which an input can lift the gap at any time of its bin.
@@ -111,12 +120,22 @@ private:
         return result;
     }
 
+    /// Highest power first, filled up with zeros in front to the common number of terms.
+    static std::array<Packed, most_terms> pack(const std::vector<Values>& polynomial,
+                                               std::size_t terms) {
+        std::array<Packed, most_terms> result{};
+        const std::size_t shift = terms - polynomial.size();
+        for (std::size_t k = 0; k < polynomial.size(); ++k)
+            for (std::size_t i = 0; i < n; ++i) result[shift + k][i] = polynomial[k][i];
+        return result;
+    }
+
     void fit(const Params& p, double resolution, std::size_t port) {
-        constexpr int checks = 257;
+        constexpr std::size_t checks = 257;
         std::vector<Values> exact;
         Values largest{};
-        for (int j = 0; j < checks; ++j) {
-            exact.push_back(unit_effect(p, port, resolution * j / (checks - 1)));
+        for (std::size_t j = 0; j < checks; ++j) {
+            exact.push_back(unit_effect(p, port, resolution * static_cast<double>(j) / (checks - 1)));
             for (std::size_t i = 0; i < n; ++i)
                 largest[i] = std::max(largest[i], std::abs(exact.back()[i]));
             const double lift = M::gap(p, std::bit_cast<State>(exact.back()), 0.0);
@@ -129,14 +148,16 @@ private:
         double error = 1;
         // Rounding of the interpolation itself stays near 1e-15 of the largest value.
         for (std::size_t terms = 3; terms <= most_terms && error > 4e-15; terms += 2) {
-            coefficients_[port] = interpolate(p, resolution, port, terms);
+            polynomials_[port] = interpolate(p, resolution, port, terms);
             error = 0;
-            for (int j = 0; j < checks; ++j) {
-                Values value{};
-                add(port, 1, resolution * j / (checks - 1), value);
-                for (std::size_t i = 0; i < n; ++i)
+            for (std::size_t j = 0; j < checks; ++j) {
+                const double z = 2 * static_cast<double>(j) / (checks - 1) - 1;
+                for (std::size_t i = 0; i < n; ++i) {
+                    double value = 0;
+                    for (const auto& c : polynomials_[port]) value = value * z + c[i];
                     if (largest[i] > 0)
-                        error = std::max(error, std::abs(value[i] - exact[static_cast<std::size_t>(j)][i]) / largest[i]);
+                        error = std::max(error, std::abs(value - exact[j][i]) / largest[i]);
+                }
             }
         }
         is_precise_ = is_precise_ && error <= 1e-14;
@@ -144,7 +165,9 @@ private:
 
     double scale_;
     bool held_;
-    std::array<std::vector<Values>, ports> coefficients_;
+    std::array<std::vector<Values>, ports> polynomials_;  // highest power first
+    std::array<std::array<Packed, most_terms>, ports> coefficients_{};
+    std::size_t terms_ = 0;
     std::array<double, ports> highest_{};
     std::array<double, ports> lowest_{};
     bool is_precise_ = true;

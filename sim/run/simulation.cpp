@@ -10,9 +10,6 @@
 #include "sim/run/simulation.hpp"
 
 #include <tbb/enumerable_thread_specific.h>
-#include <tbb/global_control.h>
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <chrono>
@@ -20,6 +17,7 @@
 
 #include "sim/core/error.hpp"
 #include "sim/core/text.hpp"
+#include "sim/core/workers.hpp"
 #include "sim/run/delivery.hpp"
 #include "sim/run/recorder.hpp"
 
@@ -74,9 +72,7 @@ std::vector<Window> silent_windows(const Description& description, const Clock& 
 class Simulation::Engine {
 public:
     Engine(const Network& network, const Catalogue& catalogue, int threads)
-        : network_(network), catalogue_(catalogue), threads_(std::max(threads, 1)),
-          limit_(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads_)),
-          arena_(threads_), recorder_(network),
+        : network_(network), catalogue_(catalogue), workers_(threads), recorder_(network),
           window_steps_(std::clamp<Step>(network.shortest_delay(), 1, longest_window)),
           deliveries_([this] { return Delivery(network_, rings_); }) {
         counters_.spikes.assign(network.populations().size(), 0);
@@ -84,9 +80,7 @@ public:
             rings_.emplace_back(network.longest_delay() + window_steps_ + 1);
         make_trains();
         tiles_.resize(network.tiles().size());
-        arena_.execute([&] {
-            tbb::parallel_for(std::size_t{0}, tiles_.size(), [&](std::size_t t) { make_tile(t); });
-        });
+        workers_.for_each(tiles_.size(), [this](std::size_t t) { make_tile(t); });
         find_phase_ends();
     }
 
@@ -95,7 +89,7 @@ public:
     const Counters& counters() const { return counters_; }
     Step step() const { return step_; }
     double time() const { return network_.clock().ms(step_); }
-    int threads() const { return threads_; }
+    int threads() const { return workers_.threads(); }
 
     void advance(double until, const std::function<bool()>& keep_going) {
         const Step target = network_.clock().nearest_step(until);
@@ -239,16 +233,13 @@ private:
         };
         using namespace std::chrono;
         const auto start = steady_clock::now();
-        const bool alone = threads_ == 1 || tasks == 1 || work_us_ < worth_sharing_us;
-        if (alone) {
-            Delivery& delivery = deliveries_.local();
-            (void)delivery;
+        const bool alone = workers_.threads() == 1 || work_us_ < worth_sharing_us;
+        if (alone)
             for (std::size_t i = 0; i < tasks; ++i) run_task(i);
-        } else {
-            arena_.execute([&] { tbb::parallel_for(std::size_t{0}, tasks, run_task, tbb::simple_partitioner{}); });
-        }
+        else workers_.for_each(tasks, run_task);
         const double took = duration<double, std::micro>(steady_clock::now() - start).count();
-        work_us_ += 0.05 * ((alone ? took : took * std::min<double>(threads_, static_cast<double>(tasks))) - work_us_);
+        const double work = alone ? took : took * workers_.threads();
+        work_us_ += 0.05 * (work - work_us_);
     }
 
     void run_tile(std::size_t t, Window window) {
@@ -331,9 +322,7 @@ private:
 
     const Network& network_;
     const Catalogue& catalogue_;
-    int threads_;
-    tbb::global_control limit_;
-    tbb::task_arena arena_;
+    Workers workers_;
     Recorder recorder_;
     Step window_steps_;
     std::vector<SpikeRing> rings_;  // by population
