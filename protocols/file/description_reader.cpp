@@ -102,6 +102,8 @@ void DescriptionReader::read_neurons(Section one, const std::string& name) {
         for (const char* axis : {"x", "y", "z"}) position.read(axis, spec.position, Unit::um);
         position.finish();
     }
+    one.read("recorded_as", spec.recorded_as);
+    one.read("recorded_ids", spec.recorded_ids);
     const Node* initial_table = sub_table("initial");
     if (part != nullptr) {
         if (initial_table != nullptr) {

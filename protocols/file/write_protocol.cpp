@@ -110,6 +110,8 @@ void write(Writer& out, const sim::NeuronsSpec& one) {
     out.values("", one.params);
     out.values("initial.", one.initial);
     out.values("position.", one.position);
+    out.text("recorded_as", one.recorded_as);
+    if (!one.recorded_ids.empty()) out.line("recorded_ids", list(one.recorded_ids, whole));
 }
 
 void write(Writer& out, const sim::SourceSpec& one) {

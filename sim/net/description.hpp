@@ -39,6 +39,16 @@ struct NeuronsSpec {
     Values params;    ///< name -> value; what is missing takes the model's default
     Values initial;   ///< state variable -> value at t = 0 (path: initial.v)
     Values position;  ///< "x", "y", "z" in um
+
+    /// Name and ids that files of spikes and traces give these neurons, where they are part of a
+    /// larger population or its ids have gaps. Empty: `name`; 0, 1, 2, ...
+    std::string recorded_as = {};
+    std::vector<std::uint64_t> recorded_ids = {};  ///< one per neuron, ascending
+
+    const std::string& recorded_name() const { return recorded_as.empty() ? name : recorded_as; }
+    std::uint64_t recorded_id(std::uint64_t neuron) const {
+        return recorded_ids.empty() ? neuron : recorded_ids[neuron];
+    }
 };
 
 /// [sources.NAME]: spike trains that projections carry, or (with `to`) an input that acts on

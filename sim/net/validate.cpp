@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <set>
@@ -23,6 +24,7 @@ public:
     std::vector<Problem> run() {
         check_run();
         check_names();
+        check_recorded_names();
         for (const auto& one : d_.neurons) check(one);
         for (const auto& one : d_.sources) check(one);
         for (const auto& one : d_.projections) check(one);
@@ -70,6 +72,33 @@ private:
             check_name("sources." + one.name, one.name, populations);
         for (const auto& one : d_.projections)
             check_name("projections." + one.name, one.name, projections);
+    }
+
+    // No two neurons may be the same one in a file.
+    void check_recorded_names() {
+        std::set<std::pair<std::string, std::uint64_t>> taken;
+        for (const auto& one : d_.neurons) {
+            const std::string path = "neurons." + one.name;
+            const auto& ids = one.recorded_ids;
+            if (!ids.empty() && ids.size() != one.size) {
+                problem(path + ".recorded_ids", "= a list of " + std::to_string(ids.size()) +
+                                                    " entries: must have " +
+                                                    std::to_string(one.size));
+                continue;
+            }
+            if (std::adjacent_find(ids.begin(), ids.end(), std::greater_equal<>()) != ids.end())
+                problem(path + ".recorded_ids", "must be ascending");
+            const auto shares = [&](const auto& other) {
+                return other.recorded_name() == one.recorded_name();
+            };
+            if (std::count_if(d_.neurons.begin(), d_.neurons.end(), shares) == 1) continue;
+            for (std::uint64_t k = 0; k < one.size; ++k)
+                if (!taken.emplace(one.recorded_name(), one.recorded_id(k)).second)
+                    return problem(path + ".recorded_as",
+                                   "= " + one.recorded_name() + ": another neuron is recorded so "
+                                   "with id " + std::to_string(one.recorded_id(k)) +
+                                   "; give recorded_ids");
+        }
     }
 
     void check_size(const std::string& path, std::uint64_t size) {
