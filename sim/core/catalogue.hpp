@@ -37,6 +37,8 @@ struct PartInfo {
     std::vector<StateInfo> states;   ///< neurons
     std::vector<std::string> notes;  ///< ports, required fields, result names: one line each
     bool needs_to = false;  ///< sources: acts on the neurons named by `to`, projections cannot carry it
+    bool is_current = false;  ///< sources: of those, the ones that are currents and no spikes
+    bool reads_trains = false;  ///< sources: repeats the spike trains given with the source
 };
 
 class Catalogue {
