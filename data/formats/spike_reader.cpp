@@ -91,10 +91,13 @@ sim::SpikeColumn read_sonata(const SpikeSource& source) {
     hdf5::Scope scope;
     const Place place{source.path.string()};
     const Handle file = hdf5::open_file(place);
-    const std::string name = choose(populations_of(file, place), source);
-    const Handle group = hdf5::open_object(file, "spikes/" + name, place);
+    const auto populations = populations_of(file, place);
+    const bool is_flat = hdf5::exists(file, "spikes/timestamps");  // before SONATA 0.1
+    const std::string name = is_flat ? "" : choose(populations, source);
+    const Handle group = hdf5::open_object(file, is_flat ? "spikes" : "spikes/" + name, place);
     const Handle times = open_column(group, "timestamps", H5T_FLOAT, place);
-    const Handle ids = open_column(group, "node_ids", H5T_INTEGER, place);
+    const bool is_old = is_flat && hdf5::exists(group, "gids");
+    const Handle ids = open_column(group, is_old ? "gids" : "node_ids", H5T_INTEGER, place);
     const std::uint64_t rows = rows_of(file, name, hdf5::row_count(times, place),
                                        hdf5::row_count(ids, place), place);
     sim::SpikeColumn spikes;

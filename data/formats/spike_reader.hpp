@@ -4,7 +4,9 @@
 //
 // Invariants
 //   (1) times come out in ms, whatever unit the file states; none stated means ms.
-//   (2) of a file that a run is still writing, or was killed while writing, only committed rows
+//   (2) a file of the layout before SONATA 0.1 (/spikes/timestamps, /spikes/gids) holds one
+//       population without a name, which any name may read.
+//   (3) of a file that a run is still writing, or was killed while writing, only committed rows
 //       are read.
 // Limitations: text tables are read whole; a SONATA population likewise.
 
