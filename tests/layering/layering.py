@@ -17,7 +17,8 @@ ARROWS = {
     "data": ["sim/core", "sim/record", "sim/net/description.hpp"],
     "protocols/file": ["sim/core", "sim/net"],
     "protocols/circuits": ["sim/core", "sim/net", "models", "plasticity"],
-    "protocols/experiments": ["sim/core", "sim/run", "sim/record", "protocols/circuits"],
+    "protocols/experiments": ["sim/core", "sim/net", "sim/record", "protocols/file",
+                              "protocols/circuits"],
     "protocols/cli": ["sim", "models", "plasticity", "data", "protocols"],
 }
 

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// sharpwave: errors become one clear message and an exit code here, and nowhere else.
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+#include <new>
+
+#include "protocols/cli/command_line.hpp"
+#include "protocols/cli/format.hpp"
+#include "protocols/cli/job.hpp"
+#include "sim/core/error.hpp"
+
+namespace {
+
+using namespace protocols::cli;
+
+ExitCode complain(const std::string& text, ExitCode code) {
+    std::cerr << "sharpwave: " << Style::of(2).alarm("error:") << " " << text << std::endl;
+    return code;
+}
+
+// Mistakes of a protocol say themselves where they are.
+ExitCode complain(const std::vector<std::string>& messages, ExitCode code) {
+    for (const auto& message : messages) std::cerr << message << "\n";
+    return code;
+}
+
+ExitCode guarded(const std::vector<std::string>& arguments) {
+    try {
+        const auto code = run_command_line(arguments);
+        if (!std::cout.flush()) return complain("standard output: cannot be written", input_output);
+        return code;
+    } catch (const UsageError& error) {
+        return complain(error.what(), usage);
+    } catch (const sim::BadProtocol& error) {
+        return complain(error.messages, bad_protocol);
+    } catch (const LostFiles& error) {
+        return complain(error.messages, input_output);
+    } catch (const sim::DiskFull& error) {
+        return complain(error.what(), disk_full);
+    } catch (const sim::BadFile& error) {
+        return complain(error.what(), input_output);
+    } catch (const sim::BadNetwork& error) {
+        return complain(error.what(), bad_protocol);
+    } catch (const sim::BadParameter& error) {
+        return complain(error.what(), bad_protocol);
+    } catch (const std::filesystem::filesystem_error& error) {
+        return complain(error.what(), input_output);
+    } catch (const std::bad_alloc&) {
+        return complain("the memory of this machine does not suffice; make the network smaller",
+                        failure);
+    } catch (const std::exception& error) {
+        return complain(error.what(), failure);
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    // A file that may not grow is an error to report, not to die from.
+    std::signal(SIGXFSZ, SIG_IGN);
+    return guarded({argv + 1, argv + argc});
+}
