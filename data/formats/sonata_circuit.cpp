@@ -40,10 +40,12 @@ public:
             if (network) circuit_file_ = simulation_->folder / *network;
             simulation_ = std::make_unique<Config>(simulation_->folder / *inner, mistakes_);
         }
+        mistakes_.check();  // variables that are wrong make every path wrong
         if (const auto network = simulation_->top.text("network"))
             circuit_file_ = simulation_->folder / *network;
         if (!circuit_file_.empty())
             circuit_ = std::make_unique<Config>(circuit_file_, mistakes_);
+        mistakes_.check();
     }
 
     SonataRun read() {

@@ -14,7 +14,7 @@ using hdf5::Handle;
 namespace {
 
 [[noreturn]] void fail(const OpenFile& file, const std::string& path, const std::string& text) {
-    throw sim::BadFile(file.at(path) + ": " + text);
+    throw sim::BadFile(file.at(path) + (text.starts_with('=') ? " " : ": ") + text);
 }
 
 Handle open_column(const OpenFile& file, const std::string& path) {
