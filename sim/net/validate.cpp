@@ -12,6 +12,10 @@
 namespace sim {
 namespace {
 
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 constexpr std::uint64_t most_neurons = 4294967294;  // ids are 32 bits, the last one is reserved
 
 class Validator : private ValueChecks {
@@ -40,9 +44,7 @@ private:
             if (one.name == name) return &one;
         return nullptr;
     }
-    bool is_source(const std::string& name) const {
-        return std::find(source_names_.begin(), source_names_.end(), name) != source_names_.end();
-    }
+    bool is_source(const std::string& name) const { return contains(source_names_, name); }
     std::uint64_t size_of(const std::string& name) const {
         if (const auto* one = neurons(name)) return one->size;
         for (const auto& one : d_.sources)
@@ -127,7 +129,7 @@ private:
         for (const auto& [axis, value] : one.position) {
             const std::vector<std::string> axes{"x", "y", "z"};
             const std::string at = path + ".position." + axis;
-            if (std::find(axes.begin(), axes.end(), axis) == axes.end())
+            if (!contains(axes, axis))
                 problem(at, "is no axis" + suggestion(axis, axes));
             else check_value(at, value, {axis, Unit::um, 0, range::finite, ""}, one.size);
         }
@@ -141,9 +143,13 @@ private:
         check_reset(path, one, *part);
     }
 
-    void check_receptor(const std::string& path, const std::string& receptor) {
-        const std::vector<std::string> known{"exc", "inh", "current"};
-        if (!receptor.empty() && std::find(known.begin(), known.end(), receptor) == known.end())
+    void check_receptor(const std::string& path, const std::string& receptor, bool is_current) {
+        if (receptor == "current" && !is_current)
+            return problem(path + ".receptor", "= current: only currents act there; spikes act at "
+                                               "exc or inh, by the sign of their weight");
+        const auto known = is_current ? std::vector<std::string>{"current"}
+                                      : std::vector<std::string>{"exc", "inh"};
+        if (!receptor.empty() && !contains(known, receptor))
             unknown(path + ".receptor", receptor, "receptor", known);
     }
 
@@ -162,20 +168,43 @@ private:
         }
     }
 
-    static ParamInfo weight_row() { return {"weight", Unit::none, 0, range::finite, ""}; }
-
     void check(const SourceSpec& one) {
         const std::string path = "sources." + one.name;
         check_size(path, one.size);
         check_targets(path + ".to", one.to, false);
-        check_receptor(path, one.receptor);
-        check_value(path + ".weight", one.weight, weight_row(), std::nullopt);
         if (one.trains && one.trains->times.size() != one.size)
             problem(path + ".size", "= " + std::to_string(one.size) + ": must be the number of "
                                     "spike trains, " + std::to_string(one.trains->times.size()));
         if (one.trains) check_times(path + ".times", one.trains->times);
-        if (const auto* part = find_part(path + ".model", PartKind::source, one.model, "source"))
-            check_params(path, one.params, *part, std::nullopt);
+        const auto* part = find_part(path + ".model", PartKind::source, one.model, "source");
+        if (part == nullptr) return;
+        check_role(path, one, *part);
+        check_receptor(path, one.receptor, part->is_current);
+        if (part->needs_to && !part->is_current)
+            check_weight(path + ".weight", one.weight, one.receptor, items(one, *part));
+        check_params(path, one.params, *part, items(one, *part));
+        check_lists(path, one);
+    }
+
+    /// How many entries lists of a source have, where that is known: its units, or the neurons of
+    /// each target.
+    std::optional<std::uint64_t> items(const SourceSpec& one, const PartInfo& part) const {
+        if (!part.needs_to) return one.size;
+        std::set<std::uint64_t> sizes;
+        for (const auto& name : one.to) sizes.insert(size_of(name));
+        return sizes.size() == 1 && *sizes.begin() > 0 ? std::optional(*sizes.begin())
+                                                       : std::nullopt;
+    }
+
+    void check_lists(const std::string& path, const SourceSpec& one) {
+        bool has_list = one.weight.kind == Value::Kind::list;
+        for (const auto& [name, value] : one.params)
+            has_list = has_list || value.kind == Value::Kind::list;
+        for (const auto& name : one.to)
+            if (has_list && size_of(name) != size_of(one.to.front()))
+                return problem(path + ".to", "= " + one.to.front() + ", " + name +
+                                                 ": differ in size, so no list fits both; give "
+                                                 "each a source of its own");
     }
 
     void check(const ProjectionSpec& one) {
@@ -184,14 +213,24 @@ private:
         if (one.to.empty()) problem(path + ".to", "is missing; name the neurons that receive");
         check_targets(path + ".from", one.from, true);
         check_targets(path + ".to", one.to, false);
-        check_receptor(path, one.receptor);
+        check_from(path + ".from", one.from);
+        check_receptor(path, one.receptor, false);
         check_connector(path, one);
         if (const auto* part =
                 find_part(path + ".synapse", PartKind::synapse, one.synapse, "synapse"))
             check_params(path, one.synapse_params, *part, edges(one));
-        check_value(path + ".weight", one.weight, weight_row(), edges(one));
+        check_weight(path + ".weight", one.weight, one.receptor, edges(one));
         check_delay(path, one);
         check_edges(path, one);
+    }
+
+    void check_from(const std::string& path, const std::vector<std::string>& names) {
+        for (const auto& one : d_.sources) {
+            const auto* part = catalogue().find(PartKind::source, one.model);
+            if (part != nullptr && part->needs_to && contains(names, one.name))
+                problem(path, "= " + one.name + ": acts on the neurons of its `to` and takes no "
+                              "projection; use a source of spike trains");
+        }
     }
 
     static std::optional<std::uint64_t> edges(const ProjectionSpec& one) {

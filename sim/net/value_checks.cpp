@@ -161,16 +161,45 @@ void ValueChecks::check_reset(const std::string& path, const NeuronsSpec& one,
 
 void ValueChecks::check_times(const std::string& path,
                               const std::vector<std::vector<double>>& trains) {
-    for (const auto& times : trains) {
-        double last = 0;
-        for (const double time : times) {
-            if (!(time >= last && time < range::huge))
-                return must_be(path, time, Unit::ms,
-                               "at least " + with_unit(last, Unit::ms) +
-                                   "; times are sorted and not negative");
-            last = time;
-        }
-    }
+    for (const auto& times : trains)
+        for (const double time : times)
+            if (const Range range = range::non_negative; !range.contains(time))
+                return must_be(path, time, Unit::ms, range.text());
+}
+
+// Weights act by their sign, so a receptor only says which sign is meant.
+void ValueChecks::check_weight(const std::string& path, const Value& weight,
+                               const std::string& receptor, std::optional<std::uint64_t> size) {
+    const auto before = count();
+    check_value(path, weight, {"weight", Unit::none, 0, range::finite, ""}, size);
+    if (count() > before || (receptor != "exc" && receptor != "inh")) return;
+    const bool is_exc = receptor == "exc";
+    const double worst = is_exc ? weight.lower() : weight.upper();
+    if (is_exc ? worst >= 0 : worst <= 0) return;
+    const bool draws = !weight.is_constant() && weight.kind != Value::Kind::list;
+    problem(path, "= " + (draws ? Value::kind_name(weight.kind) : number(worst)) + ": must be " +
+                      (is_exc ? ">= 0" : "<= 0") + " at receptor " + receptor +
+                      (draws ? "; limit the draws, or" : ";") +
+                      " leave out `receptor`, and the sign decides");
+}
+
+void ValueChecks::check_role(const std::string& path, const SourceSpec& one,
+                             const PartInfo& part) {
+    const auto no_use = [&](const std::string& key, const std::string& advice) {
+        problem(path + "." + key, "has no use in " + part.name + "; " + advice);
+    };
+    if (part.needs_to && one.to.empty())
+        problem(path + ".to", "is missing; name the neurons that " + part.name + " acts on");
+    if (part.needs_to && one.size != 1) no_use("size", "every neuron of `to` has an input of its own");
+    if (!part.needs_to && !one.to.empty()) no_use("to", "a projection from " + one.name + " carries it");
+    const bool has_weight = !one.weight.is_constant() || one.weight.a != 1;
+    if (!part.needs_to && has_weight) no_use("weight", "the projection has it");
+    if (!part.needs_to && !one.receptor.empty()) no_use("receptor", "the projection has it");
+    if (part.is_current && has_weight) no_use("weight", "its parameters are currents");
+    if (part.reads_trains && !one.trains && one.path.empty())
+        problem(path + ".times", "is missing; give a list of times for every unit, or a file as `path`");
+    if (!part.reads_trains && one.trains) no_use("times", "leave it out");
+    if (!part.reads_trains && !one.path.empty()) no_use("path", "leave it out");
 }
 
 void ValueChecks::check_edge_ids(const std::string& path, const EdgeList& list,

@@ -44,11 +44,19 @@ public:
     void check_params(const std::string& path, const Values& values, const PartInfo& part,
                       std::optional<std::uint64_t> size);
 
+    /// A finite weight of the sign that its receptor takes.
+    void check_weight(const std::string& path, const Value& weight, const std::string& receptor,
+                      std::optional<std::uint64_t> size);
+
+    /// What a source of this kind needs and what it has no use for.
+    void check_role(const std::string& path, const SourceSpec& one, const PartInfo& part);
+
     /// The parameters of a normal, lognormal or exponential distribution.
     void check_spread(const std::string& path, const Value& value);
 
     /// A reset at the threshold or above would spike without end.
     void check_reset(const std::string& path, const NeuronsSpec& one, const PartInfo& part);
+    /// Times (ms), in any order.
     void check_times(const std::string& path, const std::vector<std::vector<double>>& trains);
     void check_edge_ids(const std::string& path, const EdgeList& list, std::uint64_t pre,
                         std::uint64_t post);

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// A catalogue for tests of protocol files: real neuron models, the rest by hand.
+// A catalogue for tests of protocol files: real neuron models and sources, the rest by hand.
 
 #include "models/neurons/lif_alpha.hpp"
 #include "models/neurons/lif_delta.hpp"
 #include "models/neurons/lif_exp.hpp"
+#include "models/sources/poisson.hpp"
+#include "models/sources/poisson_background.hpp"
+#include "models/sources/spike_trains.hpp"
 #include "sim/core/catalogue.hpp"
+#include "sim/run/register_source.hpp"
 
 namespace protocols::test {
 
@@ -34,17 +38,14 @@ inline sim::Catalogue make_catalogue() {
     namespace r = sim::range;
     const sim::ParamInfo autapses{"autapses", none, 1, r::flag, ""};
     const sim::ParamInfo multapses{"multapses", none, 1, r::flag, ""};
-    const sim::ParamInfo rate{"rate", hz, 10, r::non_negative, ""};
-    const sim::ParamInfo start{"start", ms, 0, r::non_negative, ""};
-    const sim::ParamInfo stop{"stop", ms, r::huge, r::non_negative, ""};
     sim::Catalogue catalogue;
     catalogue.add(sim::describe_neuron<models::LifExp>(), {});
     catalogue.add(sim::describe_neuron<models::LifDelta>(), {});
     catalogue.add(sim::describe_neuron<models::LifAlpha>(), {});
     add_conductance_model(catalogue);
-    add(catalogue, source, "poisson", {rate, start, stop});
-    add(catalogue, source, "poisson_background", {rate, start, stop});
-    add(catalogue, source, "spike_trains", {});
+    sim::register_source<models::Poisson>(catalogue);
+    sim::register_source<models::PoissonBackground>(catalogue);
+    sim::register_source<models::SpikeTrains>(catalogue);
     add(catalogue, synapse, "static", {});
     add(catalogue, synapse, "short_term", {{"tau_rec", ms, 800, r::positive, ""}});
     add(catalogue, connector, "one_to_one", {});

@@ -129,12 +129,12 @@ sim::Description rich() {
                          {{"x", Value::uniform(-1e-7, 1e22)}}});
     d.neurons.push_back({"a", "lif_delta", 3, {}, {}, {}});
     sim::SourceSpec trains{
-        "given", "spike_trains", 2, {}, {}, Value::of(1), "inh", "a/b.h5", nullptr};
+        "given", "spike_trains", 2, {}, {}, Value::of(1), "", "a/b.h5", nullptr};
     trains.trains = std::make_shared<sim::SpikeTrains>(sim::SpikeTrains{{{0.1, 1.0 / 3}, {}}});
     d.sources.push_back(trains);
     const Value weight{Value::Kind::exponential, 0.1, 0, 0.01, Value::range_limit, nullptr};
     d.sources.push_back({"noise", "poisson_background", 1, {{"rate", Value::of(1e3)}}, {"a"},
-                         weight, "", "", nullptr});
+                         weight, "exc", "", nullptr});
     sim::ProjectionSpec p;
     p.name = "p";
     p.from = {"a"};

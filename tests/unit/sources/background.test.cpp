@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <catch2/catch.hpp>
+
+#include "tests/unit/sources/helpers.hpp"
+
+using namespace sources::test;
+using sim::Receptor;
+using sim::Step;
+using sim::Time;
+using sim::Timing;
+using sim::Value;
+
+namespace {
+
+Setting background(double rate, std::uint64_t size) {
+    return {"poisson_background", {{"rate", Value::of(rate)}}, size};
+}
+
+/// Arrivals by neuron: steps and offsets.
+std::vector<std::vector<Time>> all_arrivals(const Setting& setting, Step end) {
+    Made made(setting);
+    std::vector<std::vector<Time>> result(setting.size);
+    for (std::uint32_t k = 0; k < setting.size; ++k)
+        for (const auto& [time, arrival] : made.arrivals(end, k)) result[k].push_back(time);
+    return result;
+}
+
+/// Counts by neuron at grid points 0, ..., end - 1.
+std::vector<std::vector<double>> all_counts(const Setting& setting, Step end) {
+    Made made(setting);
+    std::vector<std::vector<double>> result(setting.size);
+    for (Step step = 0; step < end; ++step) {
+        const auto row = made.row(step);
+        double sum = 0;
+        for (std::size_t k = 0; k < setting.size; ++k) {
+            result[k].push_back(row.exc[k]);
+            sum += row.exc[k];
+        }
+        CHECK(static_cast<double>(row.spikes) == sum);
+    }
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("a neuron's arrivals do not depend on the tile it lies in", "[unit][sources]") {
+    auto setting = background(20'000, 50);
+    const auto times = all_arrivals(setting, 50);
+    const auto counts = all_counts(setting, 50);
+    setting.first = 19;  // no multiple of anything
+    setting.size = 13;
+    const auto part_times = all_arrivals(setting, 50);
+    const auto part_counts = all_counts(setting, 50);
+    for (std::size_t k = 0; k < 13; ++k) {
+        CHECK(part_times[k] == times[19 + k]);
+        CHECK(part_counts[k] == counts[19 + k]);
+    }
+}
+
+TEST_CASE("a neuron's arrivals do not depend on the rates of others", "[unit][sources]") {
+    auto setting = background(20'000, 30);
+    const auto times = all_arrivals(setting, 50);
+    const auto counts = all_counts(setting, 50);
+    std::vector<double> rates;
+    for (int k = 0; k < 30; ++k) rates.push_back(k % 3 == 0 ? 20'000 : 1000 * k);
+    setting.params["rate"] = Value::of(rates);
+    const auto other_times = all_arrivals(setting, 50);
+    const auto other_counts = all_counts(setting, 50);
+    for (std::size_t k = 0; k < 30; k += 3) {
+        CHECK(other_times[k] == times[k]);
+        CHECK(other_counts[k] == counts[k]);
+    }
+}
+
+TEST_CASE("arrivals of a bin ascend and lie inside it", "[unit][sources]") {
+    const auto setting = background(100'000, 4);  // ten a bin
+    for (const auto& times : all_arrivals(setting, 500)) {
+        CHECK(times.size() > 4500);  // 5000, standard deviation 71
+        CHECK(std::is_sorted(times.begin(), times.end()));
+        for (const auto& time : times) REQUIRE((time.offset > 0 && time.offset < 0.1));
+    }
+}
+
+TEST_CASE("a background that is off or has no rate brings nothing", "[unit][sources]") {
+    auto setting = background(20'000, 5);
+    setting.off = {{10, 20}};
+    const auto counts = all_counts(setting, 30);
+    for (const auto& times : all_arrivals(setting, 30))
+        for (const auto& time : times) CHECK((time.step < 10 || time.step >= 20));
+    for (const auto& row : counts) {
+        CHECK(row[0] == 0);  // nothing comes before the run
+        for (std::size_t step = 1; step < 30; ++step)  // bin b acts at grid point b + 1
+            if (step >= 11 && step < 21) CHECK(row[step] == 0);
+    }
+    CHECK(all_arrivals(background(0, 1), 100)[0].empty());
+    CHECK(all_counts(background(0, 1), 3)[0] == std::vector<double>{0, 0, 0});
+}
+
+TEST_CASE("phases off change nothing elsewhere", "[unit][sources]") {
+    auto setting = background(20'000, 5);
+    const auto counts = all_counts(setting, 30);
+    setting.off = {{10, 20}};
+    const auto cut = all_counts(setting, 30);
+    for (std::size_t k = 0; k < 5; ++k)
+        for (std::size_t step = 0; step < 30; ++step)
+            if (step < 11 || step >= 21) CHECK(cut[k][step] == counts[k][step]);
+}
+
+TEST_CASE("a background starts and stops inside bins", "[unit][sources]") {
+    auto setting = background(1e6, 20);  // a hundred a bin
+    const auto whole = all_arrivals(setting, 10);
+    setting.params["start"] = Value::of(0.23);
+    setting.params["stop"] = Value::of(0.78);
+    const auto times = all_arrivals(setting, 10);
+    const auto counts = all_counts(setting, 12);
+    const auto clock = setting.clock();
+    std::size_t in_edges = 0;
+    double grid_edges = 0;
+    for (std::size_t k = 0; k < 20; ++k) {
+        auto expected = whole[k];
+        std::erase_if(expected, [&](Time time) {
+            return clock.ms(time) < 0.23 || clock.ms(time) >= 0.78;
+        });
+        CHECK(times[k] == expected);
+        for (const auto& time : times[k]) in_edges += time.step == 2 || time.step == 7;
+        grid_edges += counts[k][3] + counts[k][8];
+        for (const std::size_t silent : {0, 1, 2, 9, 10, 11}) CHECK(counts[k][silent] == 0);
+        for (const std::size_t full : {4, 5, 6, 7}) CHECK(counts[k][full] > 40);  // 100 +- 10
+    }
+    CHECK(grid_edges == static_cast<double>(in_edges));  // 0.7 and 0.8 of a bin
+}
+
+TEST_CASE("weights act by their sign and are drawn by neuron", "[unit][sources]") {
+    auto setting = background(20'000, 3);
+    setting.weight = Value::of(std::vector<double>{9, 9, 2, -3, 0});
+    setting.first = 2;
+    const auto exact_receptors = [](const Setting& one) {
+        Made made(one);
+        std::vector<std::pair<Receptor, double>> result;
+        for (std::uint32_t k = 0; k < 3; ++k) {
+            const auto arrival = made.arrivals(100, k).at(0).second;
+            result.emplace_back(arrival.receptor, arrival.weight);
+        }
+        return result;
+    };
+    using Expected = std::vector<std::pair<Receptor, double>>;
+    CHECK(exact_receptors(setting) ==
+          Expected{{Receptor::exc, 2}, {Receptor::inh, -3}, {Receptor::exc, 0}});
+    setting.has_inh_port = false;
+    CHECK(exact_receptors(setting) ==
+          Expected{{Receptor::exc, 2}, {Receptor::exc, -3}, {Receptor::exc, 0}});
+}
+
+TEST_CASE("on the grid weights of both signs go to their receptors", "[unit][sources]") {
+    auto setting = background(100'000, 4);
+    setting.weight = Value::of(std::vector<double>{2, -3, 2, -3});
+    const auto row = Made(setting).row(5);
+    setting.has_inh_port = false;
+    const auto single = Made(setting).row(5);
+    setting.weight = Value::of(-1.0);
+    setting.has_inh_port = true;
+    const auto negative = Made(setting).row(5);
+    setting.weight = Value::of(1.0);
+    const auto counts = Made(setting).row(5).exc;
+    for (std::size_t k = 0; k < 4; ++k) {
+        REQUIRE(counts[k] > 0);  // ten on average
+        CHECK(row.exc[k] == (k % 2 == 0 ? 2 * counts[k] : 0));
+        CHECK(row.inh[k] == (k % 2 == 0 ? 0 : -3 * counts[k]));
+        CHECK(single.exc[k] == (k % 2 == 0 ? 2 : -3) * counts[k]);
+        CHECK(negative.inh[k] == -counts[k]);
+        CHECK(negative.exc[k] == 0);
+    }
+}
+
+TEST_CASE("neurons with parameters of their own start on their own", "[unit][sources]") {
+    auto setting = background(50'000, 2);
+    setting.params["start"] = Value::of(std::vector<double>{0, 5});
+    const auto counts = all_counts(setting, 100);
+    for (std::size_t step = 0; step <= 50; ++step) CHECK(counts[1][step] == 0);
+    const auto late = std::accumulate(counts[1].begin() + 51, counts[1].end(), 0.0);
+    CHECK(late > 180);  // 245, standard deviation 16
+    CHECK(std::accumulate(counts[0].begin(), counts[0].begin() + 51, 0.0) > 180);
+}
+
+TEST_CASE("more arrivals than a bin has draws for are refused", "[unit][sources]") {
+    auto setting = background(1e9, 1);
+    setting.resolution = 1;
+    CHECK_THROWS_WITH(Made(setting),
+                      "sources.source: brings 1e+06 arrivals in a step: must be at most 2e+05; "
+                      "lower the rate or the resolution");
+}
