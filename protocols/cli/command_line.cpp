@@ -44,6 +44,8 @@ public:
 
     ExitCode execute(std::vector<std::string> arguments) {
         check_command(arguments);
+        const bool has_command = !arguments.empty() && !arguments.front().starts_with('-');
+        const std::string command = has_command ? arguments.front() : "";
         std::reverse(arguments.begin(), arguments.end());
         try {
             app_.parse(std::move(arguments));
@@ -51,7 +53,8 @@ public:
             app_.exit(asked);
             return ok;
         } catch (const CLI::ParseError& error) {
-            throw UsageError(std::string(error.what()) + "; see sharpwave --help");
+            throw UsageError((has_command ? command + ": " : "") + error.what() +
+                             "; see sharpwave " + (has_command ? command + " " : "") + "--help");
         }
         const auto chosen = app_.get_subcommands();
         if (is_version_wanted_) version(false);
@@ -123,7 +126,8 @@ private:
         command.add_option("PROTOCOL", name_, "name of a protocol (sharpwave list protocols), "
                                               "FILE.toml, or simulation_config.json of a SONATA "
                                               "circuit")
-            ->required();
+            ->required()
+            ->type_name("");
         command
             .add_option("--set", sets_,
                         "path=value: a parameter of the protocol (g=4.5) or any key of it "
@@ -163,14 +167,14 @@ private:
 
     void add_list() {
         auto& command = *app_.add_subcommand("list", "models, sources, synapses, connectors, protocols");
-        command.add_option("KIND", name_, "only one of these kinds");
+        command.add_option("KIND", name_, "only one of these kinds")->type_name("");
         command.add_flag("--names", only_names_, "names only, one a line");
     }
 
     void add_show() {
         auto& command = *app_.add_subcommand(
             "show", "parameters of a model, source, synapse, connector or protocol");
-        command.add_option("NAME", name_)->required();
+        command.add_option("NAME", name_)->required()->type_name("");
     }
 
     void add_validate() {
@@ -180,11 +184,11 @@ private:
 
     void add_files() {
         auto& of_info = *app_.add_subcommand("info", "what a run folder or a file of one holds");
-        of_info.add_option("PATH", name_)->required();
+        of_info.add_option("PATH", name_)->required()->type_name("");
         of_info.add_flag("--json", as_json_, "as JSON");
         auto& of_recover = *app_.add_subcommand(
             "recover", "mend a run folder or a file of one after the run was killed");
-        of_recover.add_option("PATH", name_)->required();
+        of_recover.add_option("PATH", name_)->required()->type_name("");
     }
 
     void add_version() {

@@ -48,30 +48,28 @@ std::optional<Json> read_summary(const fs::path& folder) {
     }
 }
 
-std::string optional_number(const std::optional<double>& x) { return x ? sim::number(*x) : "-"; }
+std::string span(double from, double to) {
+    return "from " + fixed(from, 3) + " to " + fixed(to, 3) + " ms";
+}
 
 std::string described(const data::FileInfo& file) {
     std::string text = file.path.string() + ": " + bytes(file.bytes);
     if (file.state) text += ", " + data::state_name(*file.state);
     if (file.until) text += ", recorded up to " + sim::number(*file.until) + " ms";
     text += "\n";
-    std::vector<std::vector<std::string>> rows;
+    std::vector<std::vector<std::string>> spikes;
     for (const auto& one : file.spikes)
-        rows.push_back({one.population.empty() ? "(no name)" : one.population,
-                        counted(one.count, "spike"),
-                        one.size ? "of " + counted(*one.size, "neuron") : "",
-                        one.first ? "from " + optional_number(one.first) + " to " +
-                                        optional_number(one.last) + " ms"
-                                  : "",
-                        "sorted " + data::sorting_name(one.sorting)});
+        spikes.push_back({one.population.empty() ? "(no name)" : one.population,
+                          counted(one.count, "spike"),
+                          one.size ? "of " + counted(*one.size, "neuron") : "",
+                          one.first ? span(*one.first, one.last.value_or(*one.first)) : "",
+                          "sorting: " + data::sorting_name(one.sorting)});
+    std::vector<std::vector<std::string>> traces;
     for (const auto& one : file.traces)
-        rows.push_back({one.report,
-                        one.variable + (one.unit.empty() ? "" : " (" + one.unit + ")"),
-                        "of " + counted(one.neurons, "neuron"),
-                        counted(one.rows, "row") + " from " + sim::number(one.start) + " to " +
-                            sim::number(one.stop) + " ms, every " + sim::number(one.step) + " ms",
-                        ""});
-    return text + aligned(rows, "  ", "lr");
+        traces.push_back({one.report, one.variable + (one.unit.empty() ? "" : " (" + one.unit + ")"),
+                          "of " + counted(one.neurons, "neuron"), counted(one.rows, "row"),
+                          span(one.start, one.stop) + ", every " + sim::number(one.step) + " ms"});
+    return text + aligned(spikes, "  ", "lrr") + aligned(traces, "  ", "llrr");
 }
 
 Json optional_json(const auto& value) { return value ? Json(*value) : Json(); }

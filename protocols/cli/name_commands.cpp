@@ -73,10 +73,12 @@ void show_protocol(const std::string& name, const ProtocolLibrary& library) {
     const auto info = library.info(name);
     print_head(name, "protocol", info.summary, info.source);
     Rows rows;
-    for (const auto& row : info.parameters)
-        rows.push_back({row.name, default_of(row),
-                        row.choices.empty() ? row.rule : sim::join(row.choices, " | "),
-                        row.meaning});
+    for (const auto& row : info.parameters) {
+        const auto choices = sim::join(row.choices, " | ");
+        const bool is_long = choices.size() > 40;
+        rows.push_back({row.name, default_of(row), choices.empty() || is_long ? row.rule : choices,
+                        row.meaning + (is_long ? ": " + choices : "")});
+    }
     print_section("Parameters (--set name=value): default, range, meaning", rows);
     print_notes(library.notes(name));
 }

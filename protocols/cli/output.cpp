@@ -11,13 +11,17 @@ Output::Output(const RunFolder& folder, const sim::Description& description,
     file_options.provenance = options.provenance;
     // Files first: what they refuse is counted nowhere.
     std::vector<sim::Sink*> sinks;
+    const auto add_file = [&](sim::Sink& file) {
+        names_.push_back(std::make_unique<data::RecordedNames>(description, file));
+        sinks.push_back(names_.back().get());
+    };
     if (!plan.populations.empty()) {
         spikes_ = std::make_unique<data::SpikeFile>(folder.spikes(), file_options);
-        sinks.push_back(spikes_.get());
+        add_file(*spikes_);
     }
     if (!plan.traces.empty()) {
         traces_ = std::make_unique<data::TraceFile>(folder.traces(), file_options);
-        sinks.push_back(traces_.get());
+        add_file(*traces_);
     }
     sinks.push_back(&hash_);
     sinks.push_back(&statistics_);

@@ -9,8 +9,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "data/formats/async_sink.hpp"
+#include "data/formats/recorded_names.hpp"
 #include "data/formats/spike_file.hpp"
 #include "data/formats/spike_hash.hpp"
 #include "data/formats/trace_file.hpp"
@@ -46,6 +48,7 @@ public:
 private:
     std::unique_ptr<data::SpikeFile> spikes_;
     std::unique_ptr<data::TraceFile> traces_;
+    std::vector<std::unique_ptr<data::RecordedNames>> names_;  // in front of the files
     data::SpikeHash hash_;
     sim::Statistics statistics_;
     sim::MemorySink memory_;

@@ -91,7 +91,10 @@ std::string shown(const Json& summary, const char* key, std::string (*show)(doub
 std::string one_digit(double x) { return fixed(x, 1); }
 std::string two_digits(double x) { return fixed(x, 2); }
 std::string in_bytes(double x) { return bytes(static_cast<std::uint64_t>(x)); }
-std::string whole(double x) { return grouped(static_cast<std::uint64_t>(x)); }
+std::string neurons(double x) { return counted(static_cast<std::uint64_t>(x), "neuron"); }
+std::string synapses(double x) { return counted(static_cast<std::uint64_t>(x), "synapse"); }
+std::string threads(double x) { return counted(static_cast<std::uint64_t>(x), "thread"); }
+std::string spikes(double x) { return counted(static_cast<std::uint64_t>(x), "spike"); }
 
 std::string populations(const Json& summary) {
     std::vector<std::vector<std::string>> rows;
@@ -99,8 +102,7 @@ std::string populations(const Json& summary) {
     if (found == summary.end() || !found->is_object()) return "";
     for (const auto& [name, one] : found->items()) {
         const auto cv = shown(one, "cv_isi", two_digits);
-        rows.push_back({name, shown(one, "size", whole) + " neurons",
-                        shown(one, "spikes", whole) + " spikes",
+        rows.push_back({name, shown(one, "size", neurons), shown(one, "spikes", spikes),
                         shown(one, "rate_hz", two_digits) + " Hz",
                         cv == "-" ? "" : "CV of intervals " + cv});
     }
@@ -110,14 +112,17 @@ std::string populations(const Json& summary) {
 }  // namespace
 
 std::string shown_summary(const Json& summary) {
-    const auto text = [&](const char* key) { return summary.value(key, std::string("-")); };
-    return text("protocol") + " (" + text("state") + "): " +
-           shown(summary, "duration_ms", one_digit) + " ms of " +
-           shown(summary, "neurons", whole) + " neurons and " +
-           shown(summary, "synapses", whole) + " synapses, " + text("timing") + " timing, seed " +
-           summary.value("seed", Json()).dump() + ", threads " +
-           summary.value("threads", Json()).dump() + "\n" + populations(summary) + "  built in " +
-           shown(summary, "build_s", two_digits) + " s, simulated in " +
+    const auto text = [&](const char* key) { return summary.value(key, Json("-")).dump(); };
+    const auto name = [&](const char* key) { return summary.value(key, std::string("-")); };
+    const std::string setting = name("timing") + " timing, seed " + text("seed") + ", " +
+                                shown(summary, "threads", threads) + "\n";
+    const std::string head = name("protocol") + " (" + name("state") + "): " +
+                             shown(summary, "duration_ms", one_digit) + " ms of ";
+    if (!summary.contains("simulate_s") || summary["simulate_s"].is_null())
+        return head + "a network, " + setting;
+    return head + shown(summary, "neurons", neurons) + " and " +
+           shown(summary, "synapses", synapses) + ", " + setting + populations(summary) +
+           "  built in " + shown(summary, "build_s", two_digits) + " s, simulated in " +
            shown(summary, "simulate_s", two_digits) + " s (real time x " +
            shown(summary, "real_time_factor", two_digits) + "), " +
            shown(summary, "events_per_s", scaled) + " events/s, " +
