@@ -103,7 +103,11 @@ private:
         if (!output) return;
         if (const auto folder = output->text("output_dir"))
             run_.output_dir = (simulation_->folder / *folder).lexically_normal();
-        if (const auto file = output->text("spikes_file")) run_.spikes_file = *file;
+        if (const auto file = output->text("spikes_file")) {
+            run_.spikes_file = *file;
+            if (path(*file).filename() != path(*file) || file->empty())
+                output->mistake("spikes_file", "= " + *file + ": must be a name without folder");
+        }
         run_.overwrite = output->flag("overwrite_output_dir").value_or(false);
         const auto order = output->text("spikes_sort_order").value_or("time");
         if (order != "time" && order != "by_time" && order != "none")

@@ -86,6 +86,8 @@ TEST_CASE("what a configuration lacks or gets wrong is named", "[unit][sonata]")
     CHECK_THAT(with_run(R"({"tstop": 1, "random_seed": -3})"), Contains("run.random_seed = -3"));
     CHECK_THAT(circuit.mistakes(R"("output": {"overwrite_output_dir": "yes"})"),
                Contains("output.overwrite_output_dir: must be true or false"));
+    CHECK_THAT(circuit.mistakes(R"("output": {"spikes_file": "../spikes.h5"})"),
+               Contains("output.spikes_file = ../spikes.h5: must be a name without folder"));
     CHECK_THAT(circuit.mistakes(R"("output": {"output_dir": "$OUT/x"})"),
                Contains("output.output_dir: no variable $OUT in the manifest"));
     Circuit empty;
