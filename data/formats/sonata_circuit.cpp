@@ -28,6 +28,9 @@ struct Config {
           top(json, file, "", mistakes) {}
     Config(const Config&) = delete;
     Config& operator=(const Config&) = delete;
+
+    /// A path that stands in the file.
+    path at(const path& name) const { return (folder / name).lexically_normal(); }
 };
 
 class CircuitReader {
@@ -37,12 +40,12 @@ public:
         // A file that only names the other two.
         if (const auto inner = simulation_->top.text("simulation")) {
             const auto network = simulation_->top.text("network");
-            if (network) circuit_file_ = simulation_->folder / *network;
-            simulation_ = std::make_unique<Config>(simulation_->folder / *inner, mistakes_);
+            if (network) circuit_file_ = simulation_->at(*network);
+            simulation_ = std::make_unique<Config>(simulation_->at(*inner), mistakes_);
         }
         mistakes_.check();  // variables that are wrong make every path wrong
         if (const auto network = simulation_->top.text("network"))
-            circuit_file_ = simulation_->folder / *network;
+            circuit_file_ = simulation_->at(*network);
         if (!circuit_file_.empty())
             circuit_ = std::make_unique<Config>(circuit_file_, mistakes_);
         mistakes_.check();
@@ -56,7 +59,7 @@ public:
         read_neurons();
         read_edges();
         read_inputs_and_reports();
-        for (const char* known : {"target_simulator", "version", "components"})
+        for (const char* known : {"manifest", "target_simulator", "version", "components"})
             simulation_->top.find(known);
         note_rest(simulation_->top, run_.notes);
         check_description();
@@ -97,12 +100,12 @@ private:
     }
 
     void read_output() {
-        run_.output_dir = simulation_->folder / "output";
+        run_.output_dir = simulation_->at("output");
         run_.spikes_file = "spikes.h5";
         const auto output = simulation_->top.find("output");
         if (!output) return;
         if (const auto folder = output->text("output_dir"))
-            run_.output_dir = (simulation_->folder / *folder).lexically_normal();
+            run_.output_dir = simulation_->at(*folder);
         if (const auto file = output->text("spikes_file")) {
             run_.spikes_file = *file;
             if (path(*file).filename() != path(*file) || file->empty())
@@ -123,7 +126,7 @@ private:
             if (config == nullptr) continue;
             const auto components = config->top.find("components");
             if (!components) continue;
-            if (const auto folder = components->text(name)) return config->folder / *folder;
+            if (const auto folder = components->text(name)) return config->at(*folder);
         }
         return network().folder;
     }
@@ -131,7 +134,7 @@ private:
     std::shared_ptr<const CsvTable> types_of(const Entry& one, const std::string& key) const {
         const auto file = one.text(key);
         if (!file) return nullptr;
-        return std::make_shared<const CsvTable>(read_csv(network().folder / *file));
+        return std::make_shared<const CsvTable>(read_csv(network().at(*file)));
     }
 
     /// Calls use(origin) for every population of the files that the circuit lists under `nodes` or
@@ -151,7 +154,7 @@ private:
                 continue;
             }
             mistakes_.attempt([&] {
-                const hdf5::Place place{(network().folder / *file).string()};
+                const hdf5::Place place{network().at(*file).string()};
                 auto open = std::make_shared<OpenFile>(OpenFile{place, hdf5::open_file(place)});
                 if (!open->has(list)) throw sim::BadFile(open->at(list) + ": is missing");
                 const auto types = types_of(one, noun + "_types_file");
@@ -172,7 +175,9 @@ private:
             nodes_.emplace_back(std::move(origin), mistakes_);
         });
         if (nodes_.empty() && mistakes_.empty())
-            network().top.mistake("networks.nodes", "is missing; name the files of the nodes");
+            network().top.mistake(circuit_ ? "networks.nodes" : "network",
+                                  circuit_ ? "is missing; name the files of the nodes"
+                                           : "is missing; name the configuration of the circuit");
         name_parts(nodes_);
     }
 
@@ -180,9 +185,6 @@ private:
         const auto conditions = simulation_->top.find("conditions");
         if (!conditions) return;
         v_init_ = conditions->number("v_init");
-        if (v_init_)
-            run_.notes.push_back(conditions->place() + ".v_init = " + sim::number(*v_init_) +
-                                 " mV: where neurons without V_m begin");
         conditions->find("celsius");  // acts on channels only
         note_rest(*conditions, run_.notes);
     }
@@ -203,6 +205,7 @@ private:
 
     void read_edges() {
         each_population("edges", "edge", "synaptic_models_dir", [&](Items::Origin origin) {
+            if (nodes_.empty()) return;
             const Items edges(std::move(origin), mistakes_);
             for (auto& one : projections_of(edges, nodes_, places_, mistakes_, run_.notes))
                 run_.description.projections.push_back(std::move(one));
@@ -210,6 +213,7 @@ private:
     }
 
     void read_inputs_and_reports() {
+        if (nodes_.empty()) return;
         NodeSets sets(nodes_, mistakes_);
         std::vector<std::unique_ptr<Config>> files;
         for (const Config* config : {circuit_.get(), simulation_.get()}) {
@@ -217,7 +221,7 @@ private:
             if (const auto file = config->top.text("node_sets_file"))
                 mistakes_.attempt([&] {
                     files.push_back(
-                        std::make_unique<Config>(config->folder / *file, mistakes_));
+                        std::make_unique<Config>(config->at(*file), mistakes_));
                     sets.add(files.back()->top);
                 });
         }

@@ -77,7 +77,7 @@ private:
         for (std::size_t p = 0; p < a_.nodes.size(); ++p)
             if (std::find((*chosen)[p].begin(), (*chosen)[p].end(), true) != (*chosen)[p].end())
                 a_.mistakes.attempt(
-                    [&] { add_spikes(a_.folder / *file, a_.nodes[p], (*chosen)[p], input); });
+                    [&] { add_spikes((a_.folder / *file).lexically_normal(), a_.nodes[p], (*chosen)[p], input); });
     }
 
     void add_spikes(const std::filesystem::path& path, const NodePopulation& population,

@@ -108,7 +108,7 @@ void Items::read_types() {
 void Items::read_parameters(Type& type) const {
     const std::string name = field(*type.row, "dynamics_params");
     if (name.empty()) return;
-    type.file = origin_.dynamics_folder / name;
+    type.file = (origin_.dynamics_folder / name).lexically_normal();
     mistakes_->attempt([&] {
         auto found = read_json(type.file);
         if (!found.is_object())

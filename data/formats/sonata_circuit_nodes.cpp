@@ -226,6 +226,9 @@ sim::NeuronsSpec neurons_of(const NodePopulation& population, const NodePart& pa
         const bool is_potential = map.theirs == "V_m" && v_init;
         set(spec, map.ours,
             to_value(reader.values(map, is_potential ? *v_init : map.standard)));
+        if (is_potential)
+            notes.push_back(population.items().place() + ": neurons without V_m begin at v_init = " +
+                            sim::number(*v_init) + " mV");
         places["neurons." + part.name + "." + std::string(map.ours)] =
             population.items().dynamics_place(std::string(map.theirs));
     }

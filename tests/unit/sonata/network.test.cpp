@@ -271,5 +271,5 @@ TEST_CASE("reports become traces of our variables", "[unit][sonata]") {
     std::string notes;
     for (const auto& note : run.notes) notes += note + "\n";
     CHECK_THAT(notes, Contains("reports.b.start_time: the whole run is recorded") &&
-                          Contains("reports.b.file_name") && Contains("conditions.v_init = -80"));
+                          Contains("reports.b.file_name") && Contains("neurons without V_m begin at v_init = -80 mV"));
 }
