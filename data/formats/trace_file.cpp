@@ -24,8 +24,8 @@ void write_mapping(hid_t group, const sim::RecordingPlan::Trace& trace, const hd
     hdf5::write_dataset(mapping, "node_ids", H5T_STD_U64LE, H5T_NATIVE_UINT64, {n},
                         trace.neurons.data(), place);
     const Handle nodes = hdf5::open_object(mapping, "node_ids", place);
-    const std::uint8_t sorted = std::is_sorted(trace.neurons.begin(), trace.neurons.end());
-    hdf5::write_attribute(nodes, "sorted", H5T_STD_U8LE, H5T_NATIVE_UINT8, {}, &sorted, place);
+    const std::int8_t sorted = std::is_sorted(trace.neurons.begin(), trace.neurons.end());
+    hdf5::write_attribute(nodes, "sorted", H5T_STD_I8LE, H5T_NATIVE_INT8, {}, &sorted, place);
     std::vector<std::uint64_t> pointers(n + 1);
     std::iota(pointers.begin(), pointers.end(), std::uint64_t{0});
     hdf5::write_dataset(mapping, "index_pointers", H5T_STD_U64LE, H5T_NATIVE_UINT64, {n + 1},
