@@ -19,17 +19,28 @@ bool starts_name(char c) {
 
 struct Function {
     std::string_view name;
-    double (*call)(double);
+    std::size_t arguments;  // 0: one or more
+    double (*call)(const std::vector<double>&);
 };
 
+using Arguments = const std::vector<double>&;
+
 constexpr std::array functions{
-    Function{"sqrt", [](double x) { return std::sqrt(x); }},
-    Function{"exp", [](double x) { return std::exp(x); }},
-    Function{"log", [](double x) { return std::log(x); }},
-    Function{"abs", [](double x) { return std::abs(x); }},
-    Function{"round", [](double x) { return std::round(x); }},
-    Function{"floor", [](double x) { return std::floor(x); }},
-    Function{"ceil", [](double x) { return std::ceil(x); }},
+    Function{"sqrt", 1, [](Arguments x) { return std::sqrt(x[0]); }},
+    Function{"exp", 1, [](Arguments x) { return std::exp(x[0]); }},
+    Function{"log", 1, [](Arguments x) { return std::log(x[0]); }},
+    Function{"abs", 1, [](Arguments x) { return std::abs(x[0]); }},
+    Function{"round", 1, [](Arguments x) { return std::round(x[0]); }},
+    Function{"floor", 1, [](Arguments x) { return std::floor(x[0]); }},
+    Function{"ceil", 1, [](Arguments x) { return std::ceil(x[0]); }},
+    Function{"min", 0, [](Arguments x) { return *std::min_element(x.begin(), x.end()); }},
+    Function{"max", 0, [](Arguments x) { return *std::max_element(x.begin(), x.end()); }},
+    // Edges drawn uniformly, with repetition, between n and m neurons: as many as join a given pair
+    // with probability p. Source: Potjans & Diesmann 2014, Cereb Cortex 24:785, eq. 1
+    Function{"total_number", 3, [](Arguments x) {
+        const double pairs = x[1] * x[2];
+        return std::log(1 - x[0]) / std::log((pairs - 1) / pairs);
+    }},
 };
 
 class Parser {
@@ -91,15 +102,20 @@ private:
     double atom() {
         const char c = peek();
         if (c == '\0') fail("ends too early");
-        if (take('(')) return closed(sum());
+        if (take('(')) return enclosed();
         if (is_digit(c) || c == '.') return quantity();
         if (starts_name(c)) return named();
         fail("unexpected '" + std::string(1, c) + "'");
     }
 
-    double closed(double value) {
-        if (!take(')')) fail("')' is missing");
+    double enclosed() {
+        const double value = sum();
+        close();
         return value;
+    }
+
+    void close() {
+        if (!take(')')) fail("')' is missing");
     }
 
     double quantity() {
@@ -132,20 +148,20 @@ private:
     }
 
     double call(std::string_view name, std::size_t begin) {
-        if (name == "min" || name == "max") return extreme(name == "min");
-        for (const auto& function : functions)
-            if (function.name == name) return function.call(closed(sum()));
-        throw ExpressionError{begin, "unknown function '" + std::string(name) + "'" +
-                                         sim::suggestion(name, expression_names())};
-    }
-
-    double extreme(bool least) {
-        double result = sum();
-        while (take(',')) {
-            const double next = sum();
-            result = least ? std::min(result, next) : std::max(result, next);
-        }
-        return closed(result);
+        const auto function = std::find_if(functions.begin(), functions.end(),
+                                           [&](const auto& one) { return one.name == name; });
+        if (function == functions.end())
+            throw ExpressionError{begin, "unknown function '" + std::string(name) + "'" +
+                                             sim::suggestion(name, expression_names())};
+        std::vector<double> arguments{sum()};
+        while (take(',')) arguments.push_back(sum());
+        close();
+        if (const auto wanted = function->arguments; wanted > 0 && arguments.size() != wanted)
+            throw ExpressionError{begin, "'" + std::string(name) + "' takes " +
+                                             std::to_string(wanted) +
+                                             (wanted == 1 ? " argument" : " arguments") + ", has " +
+                                             std::to_string(arguments.size())};
+        return function->call(arguments);
     }
 
     std::string_view text_;
@@ -164,7 +180,7 @@ double evaluate(std::string_view text, const Lookup& lookup) {
 }
 
 std::vector<std::string> expression_names() {
-    std::vector<std::string> names{"min", "max", "pi", "e"};
+    std::vector<std::string> names{"pi", "e"};
     for (const auto& function : functions) names.emplace_back(function.name);
     return names;
 }

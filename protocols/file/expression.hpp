@@ -2,8 +2,9 @@
 #pragma once
 // Arithmetic over parameters: "=eta * theta / (J * tau_m)", without the leading "=".
 //
-// + - * / ^ and parentheses; sqrt exp log min max abs round floor ceil; pi, e; numbers, also with
-// a unit ("1.5 ms", "2 kHz"), which count in house units. Names are looked up when they are met.
+// + - * / ^ and parentheses; sqrt exp log min max abs round floor ceil total_number; pi, e; numbers,
+// also with a unit ("1.5 ms", "2 kHz"), which count in house units. Names are looked up when they
+// are met.
 
 #include <functional>
 #include <optional>

@@ -28,7 +28,8 @@ sim::Description read_builtin(const std::string& name, const std::vector<Overrid
 
 TEST_CASE("built-in protocols are valid and say where they come from", "[unit]") {
     const std::string name =
-        GENERATE("brunel", "cuba", "coba", "hpc_benchmark", "balanced_ei", "synfire");
+        GENERATE("brunel", "cuba", "coba", "cobahh", "event_driven", "hpc_benchmark",
+                 "microcircuit", "balanced_ei", "synfire");
     const auto all = validate_file(builtin(name), {}, catalogue());
     CAPTURE(name, all);
     CHECK(all.empty());
@@ -74,6 +75,33 @@ TEST_CASE("the weight of hpc_benchmark gives 0.14 mV", "[unit]") {
     CHECK_THAT(d.projections.at(0).weight.a, WithinRel(45.6096003, 1e-8));
     CHECK_THAT(d.sources.at(0).params.at("rate").a, WithinRel(20856.0372, 1e-8));
     CHECK(d.run.duration == 300);
+}
+
+TEST_CASE("cobahh has the channels of the appendix on 20,000 um2", "[unit]") {
+    const auto d = read_builtin("cobahh");
+    CHECK(d.neurons.at(0).size == 3200);
+    CHECK(d.neurons.at(1).size == 800);
+    const auto is = [&](const char* name) { return d.neurons.at(1).params.at(name).a; };
+    const double area = 20'000e-8;                 // cm2
+    CHECK(is("c_m") == Approx(1 * area * 1e6));    // 1 uF/cm2 in pF
+    CHECK(is("g_l") == Approx(5e-5 * area * 1e9)); // S/cm2 in nS
+    CHECK(is("g_na") == Approx(0.1 * area * 1e9));
+    CHECK(is("g_k") == Approx(0.03 * area * 1e9));
+    CHECK(is("c_m") / is("g_l") == Approx(20));    // ms, time constant at rest
+    CHECK(d.projections.at(1).weight.a == 6);
+    CHECK(d.projections.at(2).weight.a == -67);
+    CHECK(d.projections.at(1).connector_params.at("indegree") == 64);  // 2 % of 3200
+    CHECK(d.projections.at(2).connector_params.at("indegree") == 16);  // 2 % of 800
+}
+
+TEST_CASE("event_driven has voltage jumps and an exact clock", "[unit]") {
+    const auto d = read_builtin("event_driven");
+    CHECK(d.neurons.at(0).model == "lif_delta");
+    CHECK(d.neurons.at(0).params.at("e_l").a > d.neurons.at(0).params.at("v_th").a);
+    CHECK(d.projections.at(1).weight.a == 0.25);
+    CHECK(d.projections.at(2).weight.a == -2.25);
+    CHECK(d.run.timing == sim::Timing::exact);
+    CHECK(read_builtin("event_driven", {{"scale", "0.1"}}).neurons.at(0).size == 320);
 }
 
 TEST_CASE("the example of the manual is valid", "[unit]") {

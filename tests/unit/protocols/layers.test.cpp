@@ -40,8 +40,29 @@ TEST_CASE("expressions follow the usual precedence", "[unit]") {
     CHECK(value_of("max(1, x, 2) + min(4, x) + abs(-1)") == 7);
     CHECK(value_of("round(2.6) + floor(2.6) + ceil(2.2) + sqrt(4)") == 10);
     CHECK_THAT(value_of("exp(log(x)) * pi / e"), WithinRel(3.4671820494, 1e-9));
+    CHECK(value_of("min(3)") == 3);
     CHECK(value_of("1.5 s + 2ms") == 1502);
     CHECK(value_of("2 kHz") == 2000);
+}
+
+TEST_CASE("total_number is the number of edges for a connection probability", "[unit]") {
+    // k edges between n pairs leave a pair out with probability (1 - 1/n)^k.
+    CHECK_THAT(value_of("1 - (1 - 1 / 60)^total_number(0.1, 10, 6)"), WithinRel(0.1, 1e-13));
+    CHECK(value_of("total_number(0, 10, 6)") == 0);
+}
+
+TEST_CASE("a function wants its arguments", "[unit]") {
+    const auto text_of = [](std::string_view text) {
+        try {
+            value_of(text);
+        } catch (const ExpressionError& error) {
+            return error.text;
+        }
+        return std::string();
+    };
+    CHECK(text_of("sqrt(1, 2)") == "'sqrt' takes 1 argument, has 2");
+    CHECK(text_of("2 * total_number(0.1)") == "'total_number' takes 3 arguments, has 1");
+    CHECK(text_of("max()") == "unexpected ')'");
 }
 
 TEST_CASE("a broken expression says where", "[unit]") {
