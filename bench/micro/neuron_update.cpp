@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What a neuron costs in a step, for every model of the catalogue: with default parameters and
+// weak input, so that few of them fire. Items are neurons times steps.
+
+#include <benchmark/benchmark.h>
+
+#include "bench/micro/networks.hpp"
+#include "sim/run/block.hpp"
+
+namespace {
+
+constexpr std::uint32_t neurons = 1024;
+constexpr sim::Step window_steps = 15;
+constexpr double weak = 1e-3;  // in the unit of the port
+
+std::unique_ptr<sim::Block> make_block(const sim::PartInfo& model) {
+    const auto params = sim::tabulate(model, {}, 0, neurons, {});
+    const auto& factory =
+        bench::catalogue().factory<sim::NeuronFactory>(sim::PartKind::neuron, model.name);
+    return factory.make({0, neurons, params, {}, sim::Clock(0.1), 1e-6, sim::RandomKey{1, 0}});
+}
+
+void count(benchmark::State& state, sim::Step steps) { state.SetItemsProcessed(steps * neurons); }
+
+void update_grid(benchmark::State& state, const sim::PartInfo& model) {
+    const auto block = make_block(model);
+    std::vector<double> exc(neurons, weak), inh(neurons, 0.0), current(neurons, 0.0);
+    std::vector<sim::Spike> spikes;
+    sim::Step step = 0;
+    for (auto _ : state) {
+        spikes.clear();
+        for (sim::Step end = step + window_steps; step < end;)
+            block->step(++step, {exc, inh, current}, spikes);
+    }
+    count(state, step);
+}
+
+void update_exact(benchmark::State& state, const sim::PartInfo& model) {
+    const auto events_per_bin = static_cast<std::uint32_t>(state.range(0));
+    const auto block = make_block(model);
+    const auto bins = neurons * static_cast<std::size_t>(window_steps);
+    std::vector<std::uint32_t> ends;
+    std::vector<sim::Event> events;
+    for (std::size_t bin = 0; bin < bins; ++bin) {
+        for (std::uint32_t k = 0; k < events_per_bin; ++k)
+            events.push_back({0.1 * (k + 0.5) / events_per_bin, weak});
+        ends.push_back(static_cast<std::uint32_t>(events.size()));
+    }
+    std::vector<sim::Spike> spikes;
+    sim::Step step = 0;
+    for (auto _ : state) {
+        spikes.clear();
+        const sim::Window window{step, step + window_steps};
+        block->run(window, {window, ends, events, {}}, spikes);
+        step = window.end;
+    }
+    count(state, step);
+}
+
+const bool registered = [] {
+    for (const auto* model : bench::catalogue().all(sim::PartKind::neuron)) {
+        benchmark::RegisterBenchmark(("update_grid/" + model->name).c_str(), update_grid, *model);
+        benchmark::RegisterBenchmark(("update_exact/" + model->name).c_str(), update_exact, *model)
+            ->ArgName("events_per_bin")
+            ->Arg(0)
+            ->Arg(2);
+    }
+    return true;
+}();
+
+}  // namespace
