@@ -24,7 +24,7 @@ using hdf5::Scope;
 AppendFile::AppendFile(std::filesystem::path path, FileOptions options)
     : path_(std::move(path)), options_(std::move(options)), place_{path_.string(), 64U << 10} {
     Scope scope;
-    file_ = hdf5::create_file(place_, {.overwrite = options_.overwrite});
+    file_ = hdf5::create_file(place_, {.overwrite = options_.overwrite, .name = partial()});
     reserve(header_room);
 }
 
@@ -39,7 +39,7 @@ AppendFile::~AppendFile() {
     }
     file_.close();  // nothing was promised yet: leave no stub behind
     std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
+    std::filesystem::remove(partial(), ignored);
 }
 
 std::size_t AppendFile::add_table(const std::string& parent, const std::string& name,
@@ -99,6 +99,9 @@ void AppendFile::start() {
         for (auto& growing : table.columns)
             growing.set = hdf5::open_object(file_, table.group + "/" + growing.column.name, place_);
     last_commit_ = std::chrono::steady_clock::now();
+    std::error_code bad;
+    std::filesystem::rename(partial(), path_, bad);
+    if (bad) throw sim::BadFile(place_.path + ": cannot be named: " + bad.message());
     is_started_ = true;
 }
 

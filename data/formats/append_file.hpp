@@ -13,6 +13,8 @@
 //   (3) a commit first reserves its room. One that fails is undone: every column shrinks to the
 //       last count, the file closes and opens in any reader. Only then the error leaves.
 //   (4) nothing is created after start(); from there on readers may follow the file live.
+//   (5) the file has its name from start() on and ends in .partial before: whatever is there under
+//       its name can be recovered.
 // Threads: one at a time.
 
 #include <chrono>
@@ -93,6 +95,7 @@ private:
         std::uint64_t waiting = 0;  // rows
     };
 
+    std::string partial() const { return place_.path + ".partial"; }
     void add_column(hid_t group, Table& table, const Column& column);
     void reserve(std::uint64_t bytes);
     std::uint64_t waiting_room() const;

@@ -132,12 +132,14 @@ Handle create_file(const Place& place, const CreateOptions& options) {
     std::error_code bad;
     if (!options.overwrite && std::filesystem::exists(place.path, bad))
         throw sim::BadFile(place.path + ": exists; remove it or ask to overwrite");
-    if (std::filesystem::is_regular_file(place.path, bad)) std::filesystem::remove(place.path, bad);
+    const std::string& name = options.name.empty() ? place.path : options.name;
+    for (const auto& old : {place.path, name})  // first, for the room
+        if (std::filesystem::is_regular_file(old, bad)) std::filesystem::remove(old, bad);
     // HDF5 does not survive a file system that has no room for the first bytes.
     if (free_bytes(place.path) < place.bytes_needed)
         raise_full(place, place.path + ": cannot create: ", ENOSPC);
-    return Handle(check(H5Fcreate(place.path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access(place)),
-                        place, "create"));
+    return Handle(check(H5Fcreate(name.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access(place)), place,
+                        "create"));
 }
 
 Handle open_file(const Place& place) {

@@ -70,6 +70,7 @@ Code check(Code code, const Place& place, std::string_view what) {
 
 struct CreateOptions {
     bool overwrite = false;
+    std::string name = {};  ///< in the file system, if it shall not have that of the place yet
 };
 
 /// A new file in the format that can be appended to while others read it.
