@@ -112,6 +112,15 @@ void mend_summary(const fs::path& folder, double until_ms) {
     std::cout << (folder / "summary.json").string() << ": now says interrupted\n";
 }
 
+// What was being made when the run was killed, and holds nothing yet.
+void remove_stubs(const fs::path& folder) {
+    if (!fs::is_directory(folder)) return;
+    std::vector<fs::path> stubs;
+    for (const auto& entry : fs::directory_iterator(folder))
+        if (entry.path().extension() == ".partial") stubs.push_back(entry.path());
+    for (const auto& stub : stubs) fs::remove(stub);
+}
+
 std::string described(const fs::path& file, const data::Recovery& report) {
     std::string text = file.string() + ": ";
     text += report.was_open ? "mended" : "was whole";
@@ -156,6 +165,7 @@ void info(const std::string& path, bool as_json) {
 
 void recover(const std::string& path) {
     double until_ms = 0;
+    remove_stubs(path);
     for (const auto& file : recordings(path)) {
         const auto report = data::recover(file);
         until_ms = std::max(until_ms, report.until);
