@@ -34,8 +34,15 @@ SynapseRows::SynapseRows(std::uint32_t sources, std::span<const Synapse> synapse
     }
     targets_.resize(synapses.size());
     for (std::size_t e = 0; e < synapses.size(); ++e) targets_[place[e]] = synapses[e].target;
+    measure_indegrees();
     store_weights(synapses, place);
     store_offsets(synapses, place);
+}
+
+void SynapseRows::measure_indegrees() {
+    std::vector<std::uint32_t> indegrees(std::size_t{1} << 16U);
+    for (const auto target : targets_)
+        largest_indegree_ = std::max(largest_indegree_, ++indegrees[target]);
 }
 
 void SynapseRows::store_weights(std::span<const Synapse> synapses,

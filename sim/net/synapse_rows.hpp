@@ -57,6 +57,13 @@ public:
         return doubles_.empty() ? common_weight_ : doubles_[k];
     }
 
+    /// One weight for all synapses.
+    bool is_uniform() const { return floats_.empty() && doubles_.empty(); }
+    double common_weight() const { return common_weight_; }
+
+    /// The most synapses that a target has.
+    std::uint32_t largest_indegree() const { return largest_indegree_; }
+
     /// Which signs occur; a projection of one sign needs no test per synapse.
     bool all_non_negative() const { return all_non_negative_; }
     bool all_negative() const { return all_negative_; }
@@ -71,6 +78,7 @@ public:
     }
 
 private:
+    void measure_indegrees();
     void store_weights(std::span<const Synapse> synapses, std::span<const std::uint32_t> place);
     void store_offsets(std::span<const Synapse> synapses, std::span<const std::uint32_t> place);
 
@@ -82,6 +90,7 @@ private:
     std::vector<float> floats_;           // one of floats_, doubles_ is used, or neither
     std::vector<double> doubles_;
     std::vector<double> offsets_;
+    std::uint32_t largest_indegree_ = 0;
     double common_weight_ = 0;
     double common_offset_ = 0;
     bool all_non_negative_ = true;

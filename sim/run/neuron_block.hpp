@@ -8,207 +8,65 @@
 
 #include <algorithm>
 #include <bit>
-#include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/core/error.hpp"
 #include "sim/core/text.hpp"
-#include "sim/ode/integrator.hpp"
 #include "sim/run/block.hpp"
-#include "sim/run/crossing.hpp"
-#include "sim/run/response.hpp"
+#include "sim/run/motion.hpp"
 
 namespace sim {
-
-/// How the state of a closed-form model moves.
-template <ClosedForm M>
-class ClosedFormMotion {
-public:
-    using Params = typename M::template Params<double>;
-    using State = typename M::template State<double>;
-    using Flow = typename M::template Flow<double>;
-
-    ClosedFormMotion(const std::vector<Params>& params, std::uint32_t size, double resolution, double)
-        : resolution_(resolution) {
-        std::map<std::vector<double>, std::uint32_t> known;
-        for (const auto& p : params) {
-            const auto [entry, is_new] = known.try_emplace(fingerprint(p), classes_.size());
-            class_of_.push_back(entry->second);
-            if (is_new) classes_.push_back({M::flow(p, resolution), {}, {}});
-        }
-        if (classes_.size() <= most_tables)
-            for (std::size_t i = 0; i < params.size(); ++i) {
-                auto& known_class = classes_[class_of_[i]];
-                if (known_class.free || is_switch) continue;
-                known_class.free.emplace(params[i], resolution, false);
-                known_class.held.emplace(params[i], resolution, true);
-            }
-        class_of_.resize(size, class_of_.back());
-    }
-
-    void whole_bin(const Params& p, std::uint32_t k, State& s) const {
-        M::advance(p, classes_[class_of_[k]].flow, s);
-    }
-    void hold_bin(const Params& p, std::uint32_t k, State& s) const {
-        M::hold(p, classes_[class_of_[k]].flow, s);
-    }
-    void hold(const Params& p, std::uint32_t, State& s, double, double dt) const {
-        M::hold(p, M::flow(p, dt), s);
-    }
-
-    /// Moves `s` over dt or to the first crossing, whose time is returned.
-    std::optional<double> advance(const Params& p, std::uint32_t k, State& s, double, double dt) {
-        const auto crossing = first_crossing<M>(p, s, dt);
-        if (!crossing && dt == resolution_) whole_bin(p, k, s);
-        else if (!crossing) M::advance(p, M::flow(p, dt), s);
-        else if (*crossing > 0) M::advance(p, M::flow(p, *crossing), s);
-        return crossing;
-    }
-
-    /// Grid timing: the step itself; a crossing is seen by the test at its end.
-    bool step(const Params& p, std::uint32_t k, State& s, double, double) {
-        whole_bin(p, k, s);
-        return false;
-    }
-
-    /// The table of responses, where the model and its parameters have one.
-    const Response<M>* response(std::uint32_t k, bool held) const {
-        const auto& known_class = classes_[class_of_[k]];
-        const auto& response = held ? known_class.held : known_class.free;
-        return response && response->is_precise() ? &*response : nullptr;
-    }
-
-private:
-    static constexpr std::size_t most_tables = 64;
-    static constexpr bool is_switch = requires { M::events_only; };  // inputs do not just add up
-
-    struct FlowClass {
-        Flow flow;
-        std::optional<Response<M>> free, held;
-    };
-
-    /// Neurons whose flows agree at two intervals have the same flow.
-    std::vector<double> fingerprint(const Params& p) const {
-        std::vector<double> result;
-        if constexpr (std::is_empty_v<Flow>) return result;
-        else
-            for (const double dt : {resolution_, 0.381966 * resolution_}) {
-                const auto values = std::bit_cast<std::array<double, sizeof(Flow) / sizeof(double)>>(M::flow(p, dt));
-                result.insert(result.end(), values.begin(), values.end());
-            }
-        return result;
-    }
-
-    double resolution_;
-    std::vector<FlowClass> classes_;
-    std::vector<std::uint32_t> class_of_;  // of every neuron
-};
-
-/// How the state of an integrated model moves.
-template <Integrated M>
-class IntegratedMotion {
-public:
-    using Params = typename M::template Params<double>;
-    using State = typename M::template State<double>;
-
-    IntegratedMotion(const std::vector<Params>&, std::uint32_t size, double resolution, double tolerance)
-        : resolution_(resolution), integrator_(tolerance), hints_(size, 0.0) {}
-
-    void hold(const Params& p, std::uint32_t k, State& s, double now, double dt) {
-        integrator_.advance(p, s, now, dt, true, hints_[k]);
-    }
-    void hold_bin(const Params& p, std::uint32_t k, State& s) { hold(p, k, s, 0, resolution_); }
-
-    std::optional<double> advance(const Params& p, std::uint32_t k, State& s, double now, double dt) {
-        return integrator_.advance(p, s, now, dt, false, hints_[k]);
-    }
-
-    /// A crossing within the step counts; the potential stays there to the end of the step.
-    bool step(const Params& p, std::uint32_t k, State& s, double now, double dt) {
-        const auto crossing = advance(p, k, s, now, dt);
-        if (crossing && *crossing < dt) hold(p, k, s, now + *crossing, dt - *crossing);
-        return crossing.has_value();
-    }
-
-private:
-    double resolution_;
-    ode::Integrator<M> integrator_;
-    std::vector<double> hints_;  // step sizes that worked, ms
-};
-
-template <NeuronModel M>
-struct MotionOf {
-    using type = IntegratedMotion<M>;
-};
-template <ClosedForm M>
-struct MotionOf<M> {
-    using type = ClosedFormMotion<M>;
-};
 
 template <NeuronModel M>
 class NeuronBlock final : public Block {
 public:
     using Params = typename M::template Params<double>;
     using State = typename M::template State<double>;
+    using WideState = typename M::template State<Pack>;
 
     explicit NeuronBlock(const BlockContext& context)
         : first_(context.first), clock_(context.clock), key_(context.key),
-          params_(assemble_all(context)), states_(context.size), ready_(context.size),
-          draws_(Stochastic<M> ? context.size : 0),
+          params_(assemble_all(context)), states_(context.size),
+          ready_(context.size), free_from_(context.size), draws_(Stochastic<M> ? context.size : 0),
           motion_(params_, context.size, clock_.resolution(), context.tolerance) {
-        for (std::uint32_t k = 0; k < context.size; ++k) {
-            states_[k] = M::initial(params(k));
-            if constexpr (Stochastic<M>) draw(k, states_[k]);
-        }
         const auto table = M::states();
-        for (const auto& [variable, values] : context.initial)
-            for (std::uint32_t k = 0; k < context.size; ++k)
-                states_[k].*(table[variable].member) = values[k];
+        for (std::uint32_t k = 0; k < context.size; ++k) {
+            State s = M::initial(params(k));
+            if constexpr (Stochastic<M>) draw(k, s);
+            for (const auto& [variable, values] : context.initial)
+                s.*(table[variable].member) = values[k];
+            states_.set(k, s);
+        }
     }
 
     std::uint64_t run(Window window, const ExactInputs& inputs, std::vector<Spike>& out) override {
         std::uint64_t brought = 0;
         const auto size = static_cast<std::uint32_t>(states_.size());
         for (std::uint32_t k = 0; k < size; ++k) {
-            State s = states_[k];
+            State s = states_.get(k);
             for (Step step = window.begin; step < window.end; ++step) {
                 const auto events = inputs.at(k, step);
                 arrivals_.clear();
                 for (auto* drive : inputs.drives) brought += drive->arrivals(step, k, arrivals_);
                 if (!pass_bin(k, s, step, events)) walk_bin(k, s, step, events, out);
             }
-            states_[k] = s;
+            states_.set(k, s);
         }
         return brought;
     }
 
     void step(Step step, const InputRow& inputs, std::vector<Spike>& out) override {
-        const auto size = static_cast<std::uint32_t>(states_.size());
-        const double h = clock_.resolution();
-        for (std::uint32_t k = 0; k < size; ++k) {
-            const Params& p = params(k);
-            State& s = states_[k];
-            const Input<double> input{inputs.exc[k], inputs.inh[k], inputs.current[k]};
-            if (step == 0) {
-                M::receive(p, s, input);
-            } else if (step < ready_[k].step) {
-                motion_.hold_bin(p, k, s);
-                M::receive_held(p, s, input);
-            } else {
-                const bool crossed = motion_.step(p, k, s, clock_.ms(step - 1), h);
-                M::receive(p, s, input);
-                if (crossed || M::gap(p, s, 1.0) >= 0) {
-                    fire(k, s, {step, 0}, out);
-                    ready_[k] = {step + 1 + clock_.nearest_step(p.t_ref), 0};
-                }
-            }
-        }
+        std::size_t first = 0;
+        if constexpr (ClosedForm<M>)
+            for (; step > 0 && first + lanes <= states_.size(); first += lanes)
+                step_pack(first, step, inputs, out);
+        for (std::size_t k = first; k < states_.size(); ++k)
+            step_one(static_cast<std::uint32_t>(k), step, inputs, out);
     }
 
     double value(std::uint32_t neuron, std::size_t variable) const override {
-        return states_[neuron].*(M::states()[variable].member);
+        return states_.get(neuron).*(M::states()[variable].member);
     }
 
 private:
@@ -242,6 +100,46 @@ private:
                              number(clock_.ms(time)) +
                              " ms: is at threshold right after its reset and would spike without end; "
                              "lower the reset or give t_ref");
+    }
+
+    void step_pack(std::size_t first, Step step, const InputRow& inputs, std::vector<Spike>& out) {
+        auto s = states_.get_pack(first);
+        const auto held = Pack(static_cast<double>(step)) < load(free_from_.data() + first);
+        motion_.step_pack(first, s,
+                          {load(inputs.exc.data() + first), load(inputs.inh.data() + first),
+                           load(inputs.current.data() + first)},
+                          held);
+        states_.set_pack(first, s);
+        const auto fires = motion_.is_at_threshold(first, s) && !held;
+        if (none_of(fires)) return;
+        for (std::size_t lane = 0; lane < lanes; ++lane)
+            if (fires[lane]) fire_on_grid(static_cast<std::uint32_t>(first + lane), step, out);
+    }
+
+    void step_one(std::uint32_t k, Step step, const InputRow& inputs, std::vector<Spike>& out) {
+        const Params& p = params(k);
+        State s = states_.get(k);
+        const Input<double> input{inputs.exc[k], inputs.inh[k], inputs.current[k]};
+        bool fires = false;
+        if (step == 0) {
+            M::receive(p, s, input);
+        } else if (static_cast<double>(step) < free_from_[k]) {
+            motion_.hold_bin(p, k, s);
+            M::receive_held(p, s, input);
+        } else {
+            const bool crossed = motion_.step(p, k, s, clock_.ms(step - 1), clock_.resolution());
+            M::receive(p, s, input);
+            fires = crossed || M::gap(p, s, 1.0) >= 0;
+        }
+        states_.set(k, s);
+        if (fires) fire_on_grid(k, step, out);
+    }
+
+    void fire_on_grid(std::uint32_t k, Step step, std::vector<Spike>& out) {
+        State s = states_.get(k);
+        fire(k, s, {step, 0}, out);
+        states_.set(k, s);
+        free_from_[k] = static_cast<double>(step + 1 + clock_.nearest_step(params(k).t_ref));
     }
 
     bool is_held(std::uint32_t k, Step step, double offset) const { return ready_[k] > Time{step, offset}; }
@@ -342,8 +240,9 @@ private:
     Clock clock_;
     RandomKey key_;
     std::vector<Params> params_;  // one for all neurons, or one each
-    std::vector<State> states_;
-    std::vector<Time> ready_;     // end of the refractory period; grid: the first step that is free
+    StateArrays<State, WideState> states_;
+    std::vector<Time> ready_;        // exact timing: end of the refractory period
+    std::vector<double> free_from_;  // grid timing: the first step after the refractory ones
     std::vector<std::uint64_t> draws_;
     typename MotionOf<M>::type motion_;
     std::vector<Arrival> arrivals_;  // of the bin under way

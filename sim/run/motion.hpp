@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// How the state of a neuron moves through time, for closed-form and for integrated models.
+
+#include <bit>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "sim/ode/integrator.hpp"
+#include "sim/run/crossing.hpp"
+#include "sim/run/lanes.hpp"
+#include "sim/run/response.hpp"
+
+namespace sim {
+
+template <ClosedForm M>
+class ClosedFormMotion {
+public:
+    using Params = typename M::template Params<double>;
+    using State = typename M::template State<double>;
+    using Flow = typename M::template Flow<double>;
+    using WideState = typename M::template State<Pack>;
+
+    ClosedFormMotion(const std::vector<Params>& params, std::uint32_t size, double resolution, double)
+        : resolution_(resolution) {
+        std::map<std::vector<double>, std::uint32_t> known;
+        for (const auto& p : params) {
+            const auto [entry, is_new] = known.try_emplace(fingerprint(p), classes_.size());
+            class_of_.push_back(entry->second);
+            if (is_new) classes_.push_back({M::flow(p, resolution), {}, {}});
+        }
+        if (classes_.size() <= most_tables)
+            for (std::size_t i = 0; i < params.size(); ++i) {
+                auto& known_class = classes_[class_of_[i]];
+                if (known_class.free || is_switch) continue;
+                known_class.free.emplace(params[i], resolution, false);
+                known_class.held.emplace(params[i], resolution, true);
+            }
+        class_of_.resize(size, class_of_.back());
+        pack(params, size);
+    }
+
+    /// Moves and feeds `lanes` neurons from `first` on over one step: as held where `held` says so.
+    void step_pack(std::size_t first, WideState& s, const Input<Pack>& input,
+                   const typename Pack::mask_type& held) const {
+        const auto& [p, f] = packs_[packs_.size() == 1 ? 0 : first / lanes];
+        WideState kept = s;
+        M::advance(p, f, s);
+        M::receive(p, s, input);
+        if (none_of(held)) return;
+        M::hold(p, f, kept);
+        M::receive_held(p, kept, input);
+        auto fields = std::bit_cast<std::array<Pack, fields_of_state>>(s);
+        const auto held_fields = std::bit_cast<std::array<Pack, fields_of_state>>(kept);
+        for (std::size_t i = 0; i < fields_of_state; ++i) where(held, fields[i]) = held_fields[i];
+        s = std::bit_cast<WideState>(fields);
+    }
+
+    /// Which of the neurons are at threshold.
+    typename Pack::mask_type is_at_threshold(std::size_t first, const WideState& s) const {
+        return M::gap(packs_[packs_.size() == 1 ? 0 : first / lanes].params, s, Pack(1.0)) >= 0.0;
+    }
+
+    void whole_bin(const Params& p, std::uint32_t k, State& s) const {
+        M::advance(p, classes_[class_of_[k]].flow, s);
+    }
+    void hold_bin(const Params& p, std::uint32_t k, State& s) const {
+        M::hold(p, classes_[class_of_[k]].flow, s);
+    }
+    void hold(const Params& p, std::uint32_t, State& s, double, double dt) const {
+        M::hold(p, M::flow(p, dt), s);
+    }
+
+    /// Moves `s` over dt or to the first crossing, whose time is returned.
+    std::optional<double> advance(const Params& p, std::uint32_t k, State& s, double, double dt) {
+        const auto crossing = first_crossing<M>(p, s, dt);
+        if (!crossing && dt == resolution_) whole_bin(p, k, s);
+        else if (!crossing) M::advance(p, M::flow(p, dt), s);
+        else if (*crossing > 0) M::advance(p, M::flow(p, *crossing), s);
+        return crossing;
+    }
+
+    /// Grid timing: the step itself; a crossing is seen by the test at its end.
+    bool step(const Params& p, std::uint32_t k, State& s, double, double) {
+        whole_bin(p, k, s);
+        return false;
+    }
+
+    /// The table of responses, where the model and its parameters have one.
+    const Response<M>* response(std::uint32_t k, bool held) const {
+        const auto& known_class = classes_[class_of_[k]];
+        const auto& response = held ? known_class.held : known_class.free;
+        return response && response->is_precise() ? &*response : nullptr;
+    }
+
+private:
+    static constexpr std::size_t most_tables = 64;
+    static constexpr bool is_switch = requires { M::events_only; };  // inputs do not just add up
+
+    struct FlowClass {
+        Flow flow;
+        std::optional<Response<M>> free, held;
+    };
+
+    /// Neurons whose flows agree at two intervals have the same flow.
+    std::vector<double> fingerprint(const Params& p) const {
+        std::vector<double> result;
+        if constexpr (std::is_empty_v<Flow>) return result;
+        else
+            for (const double dt : {resolution_, 0.381966 * resolution_}) {
+                const auto values = std::bit_cast<std::array<double, sizeof(Flow) / sizeof(double)>>(M::flow(p, dt));
+                result.insert(result.end(), values.begin(), values.end());
+            }
+        return result;
+    }
+
+    struct PackOfParams {
+        typename M::template Params<Pack> params;
+        typename M::template Flow<Pack> flow;
+    };
+
+    void pack(const std::vector<Params>& params, std::uint32_t size) {
+        if (params.size() == 1) {
+            packs_.push_back({broadcast<typename M::template Params<Pack>>(params[0]),
+                              broadcast<typename M::template Flow<Pack>>(classes_[0].flow)});
+            return;
+        }
+        for (std::size_t first = 0; first + lanes <= size; first += lanes)
+            packs_.push_back(
+                {side_by_side<typename M::template Params<Pack>, Params>(
+                     [&](std::size_t lane) { return params[first + lane]; }),
+                 side_by_side<typename M::template Flow<Pack>, Flow>([&](std::size_t lane) {
+                     return classes_[class_of_[first + lane]].flow;
+                 })});
+    }
+
+    static constexpr std::size_t fields_of_state = sizeof(State) / sizeof(double);
+    double resolution_;
+    std::vector<FlowClass> classes_;
+    std::vector<std::uint32_t> class_of_;  // of every neuron
+    std::vector<PackOfParams> packs_;      // one for all neurons, or one for every `lanes` of them
+};
+
+template <Integrated M>
+class IntegratedMotion {
+public:
+    using Params = typename M::template Params<double>;
+    using State = typename M::template State<double>;
+
+    IntegratedMotion(const std::vector<Params>&, std::uint32_t size, double resolution, double tolerance)
+        : resolution_(resolution), integrator_(tolerance), hints_(size, 0.0) {}
+
+    void hold(const Params& p, std::uint32_t k, State& s, double now, double dt) {
+        integrator_.advance(p, s, now, dt, true, hints_[k]);
+    }
+    void hold_bin(const Params& p, std::uint32_t k, State& s) { hold(p, k, s, 0, resolution_); }
+
+    std::optional<double> advance(const Params& p, std::uint32_t k, State& s, double now, double dt) {
+        return integrator_.advance(p, s, now, dt, false, hints_[k]);
+    }
+
+    /// A crossing within the step counts; the potential stays there to the end of the step.
+    bool step(const Params& p, std::uint32_t k, State& s, double now, double dt) {
+        const auto crossing = advance(p, k, s, now, dt);
+        if (crossing && *crossing < dt) hold(p, k, s, now + *crossing, dt - *crossing);
+        return crossing.has_value();
+    }
+
+private:
+    double resolution_;
+    ode::Integrator<M> integrator_;
+    std::vector<double> hints_;  // step sizes that worked, ms
+};
+
+template <NeuronModel M>
+struct MotionOf {
+    using type = IntegratedMotion<M>;
+};
+template <ClosedForm M>
+struct MotionOf<M> {
+    using type = ClosedFormMotion<M>;
+};
+
+}  // namespace sim
