@@ -47,6 +47,7 @@ public:
     const std::uint16_t* targets() const { return targets_.data(); }
 
     /// The part of the delay below a step, ms.
+    bool each_has_offset() const { return !offsets_.empty(); }
     double offset(std::size_t k) const { return offsets_.empty() ? common_offset_ : offsets_[k]; }
 
     /// An arrival can fall a bin later than its spike's step and the whole steps of the delay say.

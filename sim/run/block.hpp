@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// A tile's neurons as the engine sees them: one virtual call per tile and chunk of time.
+// A tile's neurons as the engine sees them: one virtual call per tile and stretch of time.
 //
 // Invariant: the state is carried from bin to bin of the resolution (exact timing) or from step to
 // step (grid), so results do not depend on how a run is cut into windows.
@@ -15,39 +15,50 @@
 
 #include "sim/core/random.hpp"
 #include "sim/core/time.hpp"
+#include "sim/net/synapse_rows.hpp"
 #include "sim/run/source.hpp"
 
 namespace sim {
 
-/// A spike that arrives within a bin. By its sign the weight acts at exc or inh.
-struct Event {
-    double offset;  ///< ms after the begin of the bin
-    double weight;
+/// A spike on its way through a row of synapses: it acts on targets [first, last) of the rows.
+/// By its sign a weight acts at exc or inh.
+struct Run {
+    const SynapseRows* rows;
+    std::uint32_t first;
+    std::uint32_t last;
+    double offset;     ///< ms after the begin of the bin; with each_has_offset, of the spike alone
+    bool each_has_offset;  ///< add rows->offset(k): what reaches a resolution acts a bin later,
+    bool is_carried;       ///< and this is that later bin
+    bool is_source;
 };
 
-/// Everything that arrives at a tile in a stretch of bins, sorted by neuron and bin.
-struct ExactInputs {
-    Window window;
-    std::span<const std::uint32_t> ends;  ///< [neuron][bin]: end of its events
-    std::span<const Event> events;        ///< within a bin in canonical order, not by time
-    std::span<Drive* const> drives;
+/// The runs that act in each bin of a stretch, in canonical order.
+struct BinRuns {
+    Step begin = 0;
+    std::vector<Run> runs;
+    std::vector<std::size_t> ends;  ///< by bin
 
-    std::span<const Event> at(std::uint32_t neuron, Step step) const {
-        const auto bins = static_cast<std::size_t>(window.end - window.begin);
-        const std::size_t i = neuron * bins + static_cast<std::size_t>(step - window.begin);
-        const std::size_t begin = i == 0 ? 0 : ends[i - 1];
-        return events.subspan(begin, ends[i] - begin);
+    std::span<const Run> at(Step step) const {
+        const auto bin = static_cast<std::size_t>(step - begin);
+        const std::size_t first = bin == 0 ? 0 : ends[bin - 1];
+        return {runs.data() + first, ends[bin] - first};
     }
+};
+
+/// Numbers of spikes that arrived.
+struct Arrived {
+    std::uint64_t from_neurons = 0;
+    std::uint64_t from_sources = 0;
 };
 
 class Block {
 public:
     virtual ~Block() = default;
 
-    /// Exact timing: runs every neuron through the bins of `window`, which lies in inputs.window.
-    /// Appends spikes in the order of neurons; ids are those of the population.
-    /// Returns the number of spikes that drives brought.
-    virtual std::uint64_t run(Window window, const ExactInputs& inputs, std::vector<Spike>& out) = 0;
+    /// Exact timing: runs all neurons through a bin. Appends spikes in any order; ids are those of
+    /// the population.
+    virtual void run_bin(Step bin, std::span<const Run> runs, std::span<Drive* const> drives,
+                         std::vector<Spike>& out, Arrived& arrived) = 0;
 
     /// Grid timing: flows over the step that ends at `step`, takes the inputs that arrive there,
     /// then tests the threshold. Step 0 has nothing to flow over and no test.

@@ -18,13 +18,15 @@
 
 namespace sim {
 
-template <ClosedForm M>
+/// `FlowOf` gives the flow over a time: M::flow itself or a table of it.
+template <ClosedForm M, class FlowOf>
 class CrossingSearch {
 public:
     using Params = typename M::template Params<double>;
     using State = typename M::template State<double>;
 
-    CrossingSearch(const Params& p, const State& start) : p_(p), start_(start) {
+    CrossingSearch(const Params& p, const FlowOf& flow_of, const State& start)
+        : p_(p), flow_of_(flow_of), start_(start) {
         const auto rates = M::rates(p);
         for (std::size_t i = 0; i < n; ++i) rates_[i] = rates[i];
         weights_[0][0] = 1;
@@ -37,14 +39,20 @@ public:
 
     /// Time after the start, in (0, dt]; nothing if the gap stays below 0.
     /// Needs: gap < 0 at the start
-    std::optional<double> first(double dt) const {
+    std::optional<double> first(double dt) {
+        at_start_ = derivatives(0, n - 1);
+        at_end_ = derivatives(dt, n - 1);
         Roots inner = {};
         for (std::size_t k = n - 1; k > 0; --k) inner = sign_changes(k, inner, dt);
         double low = 0;
+        double at_low = at_start_[0];
         for (std::size_t i = 0; i <= inner.count; ++i) {
-            const double high = i < inner.count ? inner.at[i] : dt;
-            if (high > low && value(0, high) >= 0) return root(0, low, high, -1);
+            const bool is_last = i == inner.count;
+            const double high = is_last ? dt : inner.at[i];
+            const double at_high = is_last ? at_end_[0] : value(0, high);
+            if (high > low && at_high >= 0) return root(0, low, high, at_low, at_high);
             low = high;
+            at_low = at_high;
         }
         return std::nullopt;
     }
@@ -59,7 +67,7 @@ private:
 
     State state(double t) const {
         State s = start_;
-        if (t > 0) M::advance(p_, M::flow(p_, t), s);
+        if (t > 0) M::advance(p_, flow_of_(t), s);
         return s;
     }
 
@@ -86,12 +94,13 @@ private:
     Roots sign_changes(std::size_t k, const Roots& brackets, double dt) const {
         Roots result;
         double low = 0;
-        double at_low = value(k, 0);
+        double at_low = combine(k, at_start_, 0);
         for (std::size_t i = 0; i <= brackets.count; ++i) {
-            const double high = i < brackets.count ? brackets.at[i] : dt;
-            const double at_high = value(k, high);
+            const bool is_last = i == brackets.count;
+            const double high = is_last ? dt : brackets.at[i];
+            const double at_high = is_last ? combine(k, at_end_, 0) : value(k, high);
             if ((at_low < 0) != (at_high < 0) && result.count < result.at.size())
-                result.at[result.count++] = root(k, low, high, at_low);
+                result.at[result.count++] = root(k, low, high, at_low, at_high);
             low = high;
             at_low = at_high;
         }
@@ -99,9 +108,9 @@ private:
     }
 
     /// The sign change of f_k between `low` and `high`: Newton's method kept inside the bracket.
-    double root(std::size_t k, double low, double high, double at_low) const {
+    double root(std::size_t k, double low, double high, double at_low, double at_high) const {
         const bool rises = at_low < 0;
-        double t = high;
+        double t = low + (high - low) * at_low / (at_low - at_high);
         double step = high - low;
         for (int i = 0; i < 100; ++i) {
             const auto g = derivatives(t, k + 1);
@@ -120,18 +129,21 @@ private:
     }
 
     const Params& p_;
+    const FlowOf& flow_of_;
     const State& start_;
+    Derivatives at_start_{}, at_end_{};
     std::array<double, n> rates_{};
     std::array<std::array<double, n + 1>, n> weights_{};  // f_k as a sum of derivatives of the gap
 };
 
 /// Time until the gap first reaches 0 from below, in [0, dt]; 0 if it is there already.
-template <ClosedForm M>
+template <ClosedForm M, class FlowOf>
 std::optional<double> first_crossing(const typename M::template Params<double>& p,
+                                     const FlowOf& flow_of,
                                      const typename M::template State<double>& s, double dt) {
     if (M::gap(p, s, 1.0) >= 0) return 0.0;
     if (dt <= 0 || M::bound(p, s, dt) < 0) return std::nullopt;
-    return CrossingSearch<M>(p, s).first(dt);
+    return CrossingSearch<M, FlowOf>(p, flow_of, s).first(dt);
 }
 
 }  // namespace sim

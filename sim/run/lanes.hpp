@@ -52,6 +52,16 @@ Wide side_by_side(const At& at) {
     }
 }
 
+/// Takes from `other` the lanes where `mask` is set.
+template <class Wide>
+void select(const typename Pack::mask_type& mask, const Wide& other, Wide& s) {
+    using Packs = std::array<Pack, sizeof(Wide) / sizeof(Pack)>;
+    auto to = std::bit_cast<Packs>(s);
+    const auto from = std::bit_cast<Packs>(other);
+    for (std::size_t i = 0; i < to.size(); ++i) where(mask, to[i]) = from[i];
+    s = std::bit_cast<Wide>(to);
+}
+
 /// The states of a tile, one array for each variable.
 template <class State, class WideState>
 class StateArrays {

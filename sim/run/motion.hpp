@@ -28,38 +28,34 @@ public:
         for (const auto& p : params) {
             const auto [entry, is_new] = known.try_emplace(fingerprint(p), classes_.size());
             class_of_.push_back(entry->second);
-            if (is_new) classes_.push_back({M::flow(p, resolution), {}, {}});
+            if (is_new) classes_.push_back({M::flow(p, resolution), {}, {}, {}});
         }
         if (classes_.size() <= most_tables)
-            for (std::size_t i = 0; i < params.size(); ++i) {
-                auto& known_class = classes_[class_of_[i]];
-                if (known_class.free || is_switch) continue;
-                known_class.free.emplace(params[i], resolution, false);
-                known_class.held.emplace(params[i], resolution, true);
-            }
+            for (std::size_t i = 0; i < params.size(); ++i)
+                if (auto& mine = classes_[class_of_[i]]; !mine.free) tabulate(mine, params[i]);
         class_of_.resize(size, class_of_.back());
-        pack(params, size);
+        make_packs(params, size);
     }
 
     /// Moves and feeds `lanes` neurons from `first` on over one step: as held where `held` says so.
     void step_pack(std::size_t first, WideState& s, const Input<Pack>& input,
                    const typename Pack::mask_type& held) const {
-        const auto& [p, f] = packs_[packs_.size() == 1 ? 0 : first / lanes];
+        const auto& [p, f] = pack(first);
         WideState kept = s;
         M::advance(p, f, s);
         M::receive(p, s, input);
         if (none_of(held)) return;
         M::hold(p, f, kept);
         M::receive_held(p, kept, input);
-        auto fields = std::bit_cast<std::array<Pack, fields_of_state>>(s);
-        const auto held_fields = std::bit_cast<std::array<Pack, fields_of_state>>(kept);
-        for (std::size_t i = 0; i < fields_of_state; ++i) where(held, fields[i]) = held_fields[i];
-        s = std::bit_cast<WideState>(fields);
+        select(held, kept, s);
     }
 
-    /// Which of the neurons are at threshold.
-    typename Pack::mask_type is_at_threshold(std::size_t first, const WideState& s) const {
-        return M::gap(packs_[packs_.size() == 1 ? 0 : first / lanes].params, s, Pack(1.0)) >= 0.0;
+    struct PackOfParams {
+        typename M::template Params<Pack> params;
+        typename M::template Flow<Pack> flow;
+    };
+    const PackOfParams& pack(std::size_t first) const {
+        return packs_[packs_.size() == 1 ? 0 : first / lanes];
     }
 
     void whole_bin(const Params& p, std::uint32_t k, State& s) const {
@@ -68,16 +64,17 @@ public:
     void hold_bin(const Params& p, std::uint32_t k, State& s) const {
         M::hold(p, classes_[class_of_[k]].flow, s);
     }
-    void hold(const Params& p, std::uint32_t, State& s, double, double dt) const {
-        M::hold(p, M::flow(p, dt), s);
+    void hold(const Params& p, std::uint32_t k, State& s, double, double dt) const {
+        M::hold(p, flow(p, k, dt), s);
     }
 
     /// Moves `s` over dt or to the first crossing, whose time is returned.
     std::optional<double> advance(const Params& p, std::uint32_t k, State& s, double, double dt) {
-        const auto crossing = first_crossing<M>(p, s, dt);
+        const auto flow_of = [&](double t) { return flow(p, k, t); };
+        const auto crossing = first_crossing<M>(p, flow_of, s, dt);
         if (!crossing && dt == resolution_) whole_bin(p, k, s);
-        else if (!crossing) M::advance(p, M::flow(p, dt), s);
-        else if (*crossing > 0) M::advance(p, M::flow(p, *crossing), s);
+        else if (!crossing) M::advance(p, flow(p, k, dt), s);
+        else if (*crossing > 0) M::advance(p, flow(p, k, *crossing), s);
         return crossing;
     }
 
@@ -93,15 +90,41 @@ public:
         const auto& response = held ? known_class.held : known_class.free;
         return response && response->is_precise() ? &*response : nullptr;
     }
+    bool has_one_flow() const { return classes_.size() == 1; }
 
 private:
     static constexpr std::size_t most_tables = 64;
     static constexpr bool is_switch = requires { M::events_only; };  // inputs do not just add up
+    static constexpr std::size_t flow_fields = std::max(sizeof(Flow) / sizeof(double), std::size_t{1});
 
     struct FlowClass {
-        Flow flow;
+        Flow flow;  // over a resolution
+        std::optional<PolynomialTable<flow_fields>> flows;
         std::optional<Response<M>> free, held;
     };
+
+    void tabulate(FlowClass& known_class, const Params& p) const {
+        if constexpr (!is_switch) {
+            known_class.free.emplace(p, resolution_, false);
+            known_class.held.emplace(p, resolution_, true);
+            PolynomialTable<flow_fields> table(
+                [&](double dt) { return std::bit_cast<std::array<double, flow_fields>>(M::flow(p, dt)); },
+                resolution_);
+            if (table.is_precise()) known_class.flows.emplace(table);
+        }
+    }
+
+    Flow flow(const Params& p, std::uint32_t k, double dt) const {
+        if constexpr (is_switch) return M::flow(p, dt);
+        else {
+            const auto& table = classes_[class_of_[k]].flows;
+            if (!table || dt > resolution_) return M::flow(p, dt);
+            const auto packed = table->at(dt);
+            std::array<double, flow_fields> values;
+            for (std::size_t i = 0; i < flow_fields; ++i) values[i] = packed[i];
+            return std::bit_cast<Flow>(values);
+        }
+    }
 
     /// Neurons whose flows agree at two intervals have the same flow.
     std::vector<double> fingerprint(const Params& p) const {
@@ -115,12 +138,7 @@ private:
         return result;
     }
 
-    struct PackOfParams {
-        typename M::template Params<Pack> params;
-        typename M::template Flow<Pack> flow;
-    };
-
-    void pack(const std::vector<Params>& params, std::uint32_t size) {
+    void make_packs(const std::vector<Params>& params, std::uint32_t size) {
         if (params.size() == 1) {
             packs_.push_back({broadcast<typename M::template Params<Pack>>(params[0]),
                               broadcast<typename M::template Flow<Pack>>(classes_[0].flow)});
@@ -135,7 +153,6 @@ private:
                  })});
     }
 
-    static constexpr std::size_t fields_of_state = sizeof(State) / sizeof(double);
     double resolution_;
     std::vector<FlowClass> classes_;
     std::vector<std::uint32_t> class_of_;  // of every neuron

@@ -2,9 +2,14 @@
 #pragma once
 // The neurons of a tile for one model: the loops around the model's equations, in both timings.
 //
-// Exact timing goes from bin to bin. In most bins a bound proves that no threshold is reached; then
-// one flow over the bin and the summed responses to its inputs give the state at its end. The other
-// bins, and those of refractory neurons, are walked input by input.
+// A bin of exact timing, for closed-form models:
+//   1  inputs      where there are many, each adds its response to the sums of its target; where
+//                  there are few, they go into lists of their targets
+//   2  packs       all neurons side by side: if a bound proves that no threshold is reached, one flow
+//                  and the sums give the state at the end of the bin
+//   3  the rest    neurons that the bound leaves open, become free within the bin, or have lists, are
+//                  walked from input to input; their inputs are looked up again after sums
+// Integrated models are walked always. Grid timing has step 2 alone, with the test at its end.
 
 #include <algorithm>
 #include <bit>
@@ -13,7 +18,9 @@
 
 #include "sim/core/error.hpp"
 #include "sim/core/text.hpp"
+#include "sim/run/bin_inputs.hpp"
 #include "sim/run/block.hpp"
+#include "sim/run/moments.hpp"
 #include "sim/run/motion.hpp"
 
 namespace sim {
@@ -27,9 +34,10 @@ public:
 
     explicit NeuronBlock(const BlockContext& context)
         : first_(context.first), clock_(context.clock), key_(context.key),
-          params_(assemble_all(context)), states_(context.size),
-          ready_(context.size), free_from_(context.size), draws_(Stochastic<M> ? context.size : 0),
-          motion_(params_, context.size, clock_.resolution(), context.tolerance) {
+          params_(assemble_all(context)), states_(context.size), ready_step_(context.size),
+          ready_offset_(context.size), draws_(Stochastic<M> ? context.size : 0),
+          motion_(params_, context.size, clock_.resolution(), context.tolerance),
+          lists_(context.size), driven_ends_(context.size) {
         const auto table = M::states();
         for (std::uint32_t k = 0; k < context.size; ++k) {
             State s = M::initial(params(k));
@@ -38,22 +46,42 @@ public:
                 s.*(table[variable].member) = values[k];
             states_.set(k, s);
         }
+        if constexpr (ClosedForm<M>)
+            if (motion_.has_one_flow())
+                moments_ = Moments<M>(params_[0], motion_.response(0, false),
+                                      motion_.response(0, true), clock_.resolution(), context.size);
     }
 
-    std::uint64_t run(Window window, const ExactInputs& inputs, std::vector<Spike>& out) override {
-        std::uint64_t brought = 0;
-        const auto size = static_cast<std::uint32_t>(states_.size());
-        for (std::uint32_t k = 0; k < size; ++k) {
-            State s = states_.get(k);
-            for (Step step = window.begin; step < window.end; ++step) {
-                const auto events = inputs.at(k, step);
-                arrivals_.clear();
-                for (auto* drive : inputs.drives) brought += drive->arrivals(step, k, arrivals_);
-                if (!pass_bin(k, s, step, events)) walk_bin(k, s, step, events, out);
+    void run_bin(Step bin, std::span<const Run> runs, std::span<Drive* const> drives,
+                 std::vector<Spike>& out, Arrived& arrived) override {
+        std::uint64_t inputs = take_drives(bin, drives, arrived);
+        for (const auto& run : runs) inputs += run.last - run.first;
+        lists_.clear();
+        if constexpr (ClosedForm<M>) {
+            if (moments_.is_usable() && inputs >= states_.size()) {
+                moments_.add(runs, arrived);
+                for (std::size_t k = 0; k < states_.size() && !driven_.empty(); ++k)
+                    if (!moments_.add(k, driven(k))) lists_.open(k);
+                pass_packs(bin, true);
+                list_again(runs);
+            } else {
+                list_all(runs, arrived);
+                for (std::size_t k = 0; k < states_.size() && !driven_.empty(); ++k)
+                    if (!driven(k).empty()) lists_.open(k);
+                pass_packs(bin, false);
             }
+        } else {
+            list_all(runs, arrived);
+            for (std::size_t k = 0; k < states_.size(); ++k) lists_.open(k);
+        }
+        for (const auto k : lists_.neurons()) {
+            auto& list = lists_.of(k);
+            const auto more = driven(k);
+            list.insert(list.end(), more.begin(), more.end());
+            State s = states_.get(k);
+            if (!pass_bin(k, s, bin, list)) walk_bin(k, s, bin, list, out);
             states_.set(k, s);
         }
-        return brought;
     }
 
     void step(Step step, const InputRow& inputs, std::vector<Spike>& out) override {
@@ -79,15 +107,15 @@ private:
         return result;
     }
 
-    const Params& params(std::uint32_t k) const { return params_[params_.size() == 1 ? 0 : k]; }
+    const Params& params(std::size_t k) const { return params_[params_.size() == 1 ? 0 : k]; }
 
-    void draw(std::uint32_t k, State& s) {
+    void draw(std::size_t k, State& s) {
         constexpr std::uint64_t blocks_per_draw = 64;
         RandomStream stream(key_, first_ + k, draws_[k]++ * blocks_per_draw);
         M::draw(params(k), s, stream);
     }
 
-    void fire(std::uint32_t k, State& s, Time time, std::vector<Spike>& out) {
+    void fire(std::size_t k, State& s, Time time, std::vector<Spike>& out) {
         const Params& p = params(k);
         M::reset(p, s);
         if constexpr (Stochastic<M>) draw(k, s);
@@ -95,25 +123,27 @@ private:
         out.push_back({static_cast<std::uint32_t>(first_ + k), time});
     }
 
-    [[noreturn]] void fail(std::uint32_t k, Time time) const {
-        throw NumericFailure(std::string(M::name) + ": neuron " + number(static_cast<double>(first_ + k)) + " at " +
+    [[noreturn]] void fail(std::size_t k, Time time) const {
+        throw NumericFailure(std::string(M::name) + ": neuron " + std::to_string(first_ + k) + " at " +
                              number(clock_.ms(time)) +
                              " ms: is at threshold right after its reset and would spike without end; "
                              "lower the reset or give t_ref");
     }
 
+    // Grid timing.
+
     void step_pack(std::size_t first, Step step, const InputRow& inputs, std::vector<Spike>& out) {
         auto s = states_.get_pack(first);
-        const auto held = Pack(static_cast<double>(step)) < load(free_from_.data() + first);
+        const auto held = Pack(static_cast<double>(step)) < load(ready_step_.data() + first);
         motion_.step_pack(first, s,
                           {load(inputs.exc.data() + first), load(inputs.inh.data() + first),
                            load(inputs.current.data() + first)},
                           held);
         states_.set_pack(first, s);
-        const auto fires = motion_.is_at_threshold(first, s) && !held;
+        const auto fires = M::gap(motion_.pack(first).params, s, Pack(1.0)) >= 0.0 && !held;
         if (none_of(fires)) return;
         for (std::size_t lane = 0; lane < lanes; ++lane)
-            if (fires[lane]) fire_on_grid(static_cast<std::uint32_t>(first + lane), step, out);
+            if (fires[lane]) fire_on_grid(first + lane, step, out);
     }
 
     void step_one(std::uint32_t k, Step step, const InputRow& inputs, std::vector<Spike>& out) {
@@ -123,7 +153,7 @@ private:
         bool fires = false;
         if (step == 0) {
             M::receive(p, s, input);
-        } else if (static_cast<double>(step) < free_from_[k]) {
+        } else if (static_cast<double>(step) < ready_step_[k]) {
             motion_.hold_bin(p, k, s);
             M::receive_held(p, s, input);
         } else {
@@ -135,42 +165,118 @@ private:
         if (fires) fire_on_grid(k, step, out);
     }
 
-    void fire_on_grid(std::uint32_t k, Step step, std::vector<Spike>& out) {
+    void fire_on_grid(std::size_t k, Step step, std::vector<Spike>& out) {
         State s = states_.get(k);
         fire(k, s, {step, 0}, out);
         states_.set(k, s);
-        free_from_[k] = static_cast<double>(step + 1 + clock_.nearest_step(params(k).t_ref));
+        ready_step_[k] = static_cast<double>(step + 1 + clock_.nearest_step(params(k).t_ref));
     }
 
-    bool is_held(std::uint32_t k, Step step, double offset) const { return ready_[k] > Time{step, offset}; }
+    // Exact timing: inputs.
+
+    /// Asks the drives what they bring to each neuron; returns how much.
+    std::uint64_t take_drives(Step bin, std::span<Drive* const> drives, Arrived& arrived) {
+        driven_.clear();
+        if (drives.empty()) return 0;
+        for (std::uint32_t k = 0; k < states_.size(); ++k) {
+            for (auto* drive : drives) arrived.from_sources += drive->arrivals(bin, k, driven_);
+            driven_ends_[k] = driven_.size();
+        }
+        return driven_.size();
+    }
+
+    std::span<const Arrival> driven(std::size_t k) const {
+        if (driven_.empty()) return {};
+        const std::size_t begin = k == 0 ? 0 : driven_ends_[k - 1];
+        return {driven_.data() + begin, driven_ends_[k] - begin};
+    }
 
     static Receptor receptor_of(double weight) {
         return M::ports.size() == 2 && weight < 0 ? Receptor::inh : Receptor::exc;
     }
 
+    void list_all(std::span<const Run> runs, Arrived& arrived) {
+        for (std::size_t i = 0; i < runs.size(); ++i) {
+            fetch_ahead(runs, i);
+            (runs[i].is_source ? arrived.from_sources : arrived.from_neurons) += for_each_synapse(
+                runs[i], clock_.resolution(), [&](std::uint16_t k, double offset, double weight) {
+                    lists_.open(k).push_back({offset, weight, receptor_of(weight)});
+                });
+        }
+    }
+
+    /// The inputs of those neurons that have lists by now.
+    void list_again(std::span<const Run> runs) {
+        if (lists_.neurons().empty()) return;
+        for (const auto& run : runs)
+            for_each_synapse(run, clock_.resolution(), [&](std::uint16_t k, double offset, double weight) {
+                if (lists_.has(k)) lists_.of(k).push_back({offset, weight, receptor_of(weight)});
+            });
+    }
+
+    // Exact timing: neurons side by side. Opens lists for those that cannot pass.
+
+    void pass_packs(Step bin, bool is_summed) {
+        std::size_t first = 0;
+        for (; first + lanes <= states_.size(); first += lanes) pass_pack(first, bin, is_summed);
+        for (std::size_t k = first; k < states_.size(); ++k) {
+            if (is_summed) moments_.drop(k);
+            lists_.open(k);
+        }
+    }
+
+    void pass_pack(std::size_t first, Step bin, bool is_summed) {
+        using Mask = typename Pack::mask_type;
+        const auto& [p, f] = motion_.pack(first);
+        const auto before = states_.get_pack(first);
+        const Pack step(static_cast<double>(bin));
+        const Pack ready = load(ready_step_.data() + first);
+        const Mask held = ready > step;
+        auto after = before;
+        M::advance(p, f, after);
+        Pack highest = M::bound(p, before, Pack(clock_.resolution()));
+        auto kept = before;
+        const bool any_held = any_of(held);
+        if (any_held) M::hold(p, f, kept);
+        if (is_summed) highest += moments_.take(first, after, kept);
+        Mask open = (!held && highest >= -slack) ||
+                    (ready == step && load(ready_offset_.data() + first) > 0.0);
+        if (any_held) select(held, kept, after);
+        for (std::size_t lane = 0; lane < lanes && !lists_.neurons().empty(); ++lane)
+            open[lane] = open[lane] || lists_.has(first + lane);
+        if (none_of(open)) {
+            states_.set_pack(first, after);
+            return;
+        }
+        select(open, before, after);
+        states_.set_pack(first, after);
+        for (std::size_t lane = 0; lane < lanes; ++lane)
+            if (open[lane]) lists_.open(first + lane);
+    }
+
+    // Exact timing: one neuron.
+
+    bool is_held(std::size_t k, Step step, double offset) const {
+        const auto s = static_cast<double>(step);
+        return ready_step_[k] > s || (ready_step_[k] == s && ready_offset_[k] > offset);
+    }
+
     /// Passes a bin at once if it provably holds no spike.
-    bool pass_bin(std::uint32_t k, State& s, Step step, std::span<const Event> events) {
+    bool pass_bin(std::uint32_t k, State& s, Step bin, std::span<const Arrival> inputs) {
         if constexpr (!ClosedForm<M>) return false;
         else {
             const Params& p = params(k);
-            const bool held = is_held(k, step, 0);
-            if (held && ready_[k].step <= step) return false;  // free within the bin
+            const bool held = is_held(k, bin, 0);
+            if (held && ready_step_[k] <= static_cast<double>(bin)) return false;  // free within the bin
             const double h = clock_.resolution();
             double highest = held ? -1 : M::bound(p, s, h);
-            if (highest >= -slack) return false;
-            if (events.empty() && arrivals_.empty()) {
-                held ? motion_.hold_bin(p, k, s) : motion_.whole_bin(p, k, s);
-                return true;
-            }
             const auto* response = motion_.response(k, held);
-            if (response == nullptr) return false;
+            if (highest >= -slack || (response == nullptr && !inputs.empty())) return false;
             typename Response<M>::Packed sum{};
-            const auto add = [&](Receptor receptor, double weight, double offset) {
-                highest += held ? 0 : response->lift(static_cast<std::size_t>(receptor), weight);
-                response->add(static_cast<std::size_t>(receptor), weight, h - offset, sum);
-            };
-            for (const auto& event : events) add(receptor_of(event.weight), event.weight, event.offset);
-            for (const auto& arrival : arrivals_) add(arrival.receptor, arrival.weight, arrival.offset);
+            for (const auto& input : inputs) {
+                highest += held ? 0 : response->lift(input.receptor, input.weight);
+                sum += input.weight * response->at(input.receptor, h - input.offset);
+            }
             if (highest >= -slack) return false;
             held ? motion_.hold_bin(p, k, s) : motion_.whole_bin(p, k, s);
             auto values = std::bit_cast<typename Response<M>::Values>(s);
@@ -181,59 +287,56 @@ private:
     }
 
     /// Walks a bin from input to input.
-    void walk_bin(std::uint32_t k, State& s, Step step, std::span<const Event> events,
+    void walk_bin(std::uint32_t k, State& s, Step bin, std::vector<Arrival>& inputs,
                   std::vector<Spike>& out) {
-        const auto drives = arrivals_.size();
-        for (const auto& event : events)
-            arrivals_.push_back({event.offset, event.weight, receptor_of(event.weight)});
-        std::rotate(arrivals_.begin(), arrivals_.begin() + static_cast<std::ptrdiff_t>(drives), arrivals_.end());
-        std::stable_sort(arrivals_.begin(), arrivals_.end(),
+        std::stable_sort(inputs.begin(), inputs.end(),
                          [](const Arrival& a, const Arrival& b) { return a.offset < b.offset; });
         const Params& p = params(k);
         double at = 0;
-        for (std::size_t i = 0; i < arrivals_.size();) {
-            const double next = arrivals_[i].offset;
-            flow(k, s, step, at, next, out);
+        for (std::size_t i = 0; i < inputs.size();) {
+            const double next = inputs[i].offset;
+            flow(k, s, bin, at, next, out);
             at = next;
             Input<double> input;
-            for (; i < arrivals_.size() && arrivals_[i].offset == next; ++i)
-                (arrivals_[i].receptor == Receptor::exc   ? input.exc
-                 : arrivals_[i].receptor == Receptor::inh ? input.inh
-                                                  : input.current) += arrivals_[i].weight;
-            if (is_held(k, step, at)) {
+            for (; i < inputs.size() && inputs[i].offset == next; ++i)
+                (inputs[i].receptor == Receptor::exc   ? input.exc
+                 : inputs[i].receptor == Receptor::inh ? input.inh
+                                                       : input.current) += inputs[i].weight;
+            if (is_held(k, bin, at)) {
                 M::receive_held(p, s, input);
             } else {
                 M::receive(p, s, input);
-                if (M::gap(p, s, 1.0) >= 0) spike(k, s, step, at, out);
+                if (M::gap(p, s, 1.0) >= 0) spike(k, s, bin, at, out);
             }
         }
-        flow(k, s, step, at, clock_.resolution(), out);
+        flow(k, s, bin, at, clock_.resolution(), out);
     }
 
     /// Moves from `at` to `end` within a bin without input, through any number of spikes.
-    void flow(std::uint32_t k, State& s, Step step, double at, double end, std::vector<Spike>& out) {
+    void flow(std::uint32_t k, State& s, Step bin, double at, double end, std::vector<Spike>& out) {
         const Params& p = params(k);
         while (at < end) {
-            const double now = clock_.ms(step) + at;
-            if (is_held(k, step, at)) {
-                const bool ends_here = ready_[k].step == step && ready_[k].offset <= end;
-                const double until = ends_here ? ready_[k].offset : end;
-                if (at == 0 && until == clock_.resolution()) motion_.hold_bin(p, k, s);
-                else motion_.hold(p, k, s, now, until - at);
+            const double now = clock_.ms(bin) + at;
+            if (is_held(k, bin, at)) {
+                const bool ends_here = ready_step_[k] == static_cast<double>(bin) && ready_offset_[k] <= end;
+                const double until = ends_here ? ready_offset_[k] : end;
+                motion_.hold(p, k, s, now, until - at);
                 at = until;
                 continue;
             }
             const auto crossing = motion_.advance(p, k, s, now, end - at);
             if (!crossing) return;
             at = std::min(at + *crossing, end);
-            spike(k, s, step, at, out);
+            spike(k, s, bin, at, out);
         }
     }
 
-    void spike(std::uint32_t k, State& s, Step step, double offset, std::vector<Spike>& out) {
-        const Time time = clock_.normalised({step, offset});
+    void spike(std::uint32_t k, State& s, Step bin, double offset, std::vector<Spike>& out) {
+        const Time time = clock_.normalised({bin, offset});
         fire(k, s, time, out);
-        ready_[k] = clock_.sum(time, clock_.split(params(k).t_ref));
+        const Time ready = clock_.sum(time, clock_.split(params(k).t_ref));
+        ready_step_[k] = static_cast<double>(ready.step);
+        ready_offset_[k] = ready.offset;
     }
 
     std::uint64_t first_;
@@ -241,11 +344,14 @@ private:
     RandomKey key_;
     std::vector<Params> params_;  // one for all neurons, or one each
     StateArrays<State, WideState> states_;
-    std::vector<Time> ready_;        // exact timing: end of the refractory period
-    std::vector<double> free_from_;  // grid timing: the first step after the refractory ones
+    // End of the refractory period; in grid timing the first step after it. Steps below 2^53.
+    std::vector<double> ready_step_, ready_offset_;
     std::vector<std::uint64_t> draws_;
     typename MotionOf<M>::type motion_;
-    std::vector<Arrival> arrivals_;  // of the bin under way
+    MomentsOf<M> moments_;
+    ArrivalLists lists_;
+    std::vector<Arrival> driven_;  // by the drives in the bin under way, neuron after neuron
+    std::vector<std::size_t> driven_ends_;
 };
 
 }  // namespace sim

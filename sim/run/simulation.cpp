@@ -25,8 +25,6 @@ namespace sim {
 namespace {
 
 constexpr Step longest_window = 1000;      // steps, where delays would allow more
-constexpr std::size_t cells_exact = 8192;  // (neuron, bin) pairs whose events are collected at once
-constexpr std::size_t cells_grid = 32768;  // (neuron, step) pairs summed at once: half of a cache
 constexpr double worth_sharing_us = 25;    // work of a window below which one thread does it alone
 constexpr std::uint32_t first_drive_part = 1U << 16U;  // in random keys, after the populations
 
@@ -44,8 +42,7 @@ struct TileState {
     std::vector<TraceColumns> traces;
     bool has_inh_port = true;
     std::vector<Spike> spikes;  // of the window under way
-    Delivered delivered;
-    std::uint64_t brought = 0;  // by drives
+    Arrived arrived;
 };
 
 struct TrainState {
@@ -242,49 +239,25 @@ private:
         work_us_ += 0.05 * (work - work_us_);
     }
 
+    // Traces show the state at the begin of a bin, before its inputs; on the grid after its step.
     void run_tile(std::size_t t, Window window) {
         auto& state = tiles_[t];
         state.spikes.clear();
-        const bool exact = network_.description().run.timing == Timing::exact;
-        const std::size_t cells = exact ? cells_exact : cells_grid;
-        const Step steps = std::max<Step>(1, static_cast<Step>(cells / network_.tiles()[t].size));
-        for (Step begin = window.begin; begin < window.end; begin += steps) {
-            const Window chunk{begin, std::min(begin + steps, window.end)};
-            exact ? run_exact(t, chunk) : run_grid(t, chunk);
-        }
-    }
-
-    void run_exact(std::size_t t, Window chunk) {
-        auto& state = tiles_[t];
-        auto inputs = deliveries_.local().collect(network_.tiles()[t], chunk, state.delivered);
-        inputs.drives = state.drive_list;
-        Step begin = chunk.begin;
-        while (begin < chunk.end) {
-            sample(state, begin);
-            Step end = begin + 1;
-            if (state.traces.empty()) end = chunk.end;
-            else
-                while (end < chunk.end && !is_due(state, end)) ++end;
-            state.brought += state.block->run({begin, end}, inputs, state.spikes);
-            begin = end;
-        }
-    }
-
-    void run_grid(std::size_t t, Window chunk) {
-        auto& state = tiles_[t];
         auto& delivery = deliveries_.local();
-        delivery.sum(network_.tiles()[t], chunk, state.has_inh_port, state.delivered);
-        for (Step step = chunk.begin; step < chunk.end; ++step) {
-            const auto row = delivery.row(step);
-            for (auto* drive : state.drive_list) state.brought += drive->add(step, row);
-            state.block->step(step, row, state.spikes);
-            sample(state, step);
+        delivery.list(network_.tiles()[t], window, state.has_inh_port);
+        const bool exact = network_.description().run.timing == Timing::exact;
+        for (Step step = window.begin; step < window.end; ++step) {
+            if (exact) {
+                sample(state, step);
+                state.block->run_bin(step, delivery.runs(step), state.drive_list, state.spikes,
+                                     state.arrived);
+            } else {
+                const auto row = delivery.sum(step, state.arrived);
+                for (auto* drive : state.drive_list) state.arrived.from_sources += drive->add(step, row);
+                state.block->step(step, row, state.spikes);
+                sample(state, step);
+            }
         }
-    }
-
-    bool is_due(const TileState& state, Step step) const {
-        return std::any_of(state.traces.begin(), state.traces.end(),
-                           [&](const auto& columns) { return recorder_.is_due(columns.trace, step); });
     }
 
     void sample(const TileState& state, Step step) {
@@ -301,11 +274,10 @@ private:
         for (std::size_t t = 0; t < tiles_.size(); ++t) {
             auto& state = tiles_[t];
             take(network_.tiles()[t].population, state.spikes);
-            counters_.synaptic_events += state.delivered.of_neurons;
-            counters_.source_events += state.delivered.of_sources + state.brought;
+            counters_.synaptic_events += state.arrived.from_neurons;
+            counters_.source_events += state.arrived.from_sources;
             counters_.neuron_spikes += state.spikes.size();
-            state.delivered = {};
-            state.brought = 0;
+            state.arrived = {};
         }
         for (const auto& train : trains_) take(train.population, train.spikes);
         for (std::size_t i = 0; i < rings_.size(); ++i)

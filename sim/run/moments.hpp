@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// Sums of responses to all inputs of a bin, one register for each neuron.
+//
+// The response is evaluated once for a spike, not for a synapse: what remains of an input is one
+// addition to the sums of its target. A field that synaptic inputs never touch (a current from
+// outside) carries the sum of the most that they can lift the gap.
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "sim/run/bin_inputs.hpp"
+#include "sim/run/lanes.hpp"
+#include "sim/run/response.hpp"
+
+namespace sim {
+
+template <ClosedForm M>
+class Moments {
+public:
+    using Params = typename M::template Params<double>;
+    using WideState = typename M::template State<Pack>;
+    using Packed = typename Response<M>::Packed;
+
+    Moments() = default;
+
+    /// Usable if both responses are there and a field is free for the lift.
+    Moments(const Params& p, const Response<M>* free, const Response<M>* held, double resolution,
+            std::size_t size)
+        : response_(free), resolution_(resolution) {
+        if (free == nullptr || held == nullptr) return;
+        find_fields(p);
+        if (lift_field_ && is_held_simple_) sums_.assign(size, Packed{});
+    }
+
+    bool is_usable() const { return !sums_.empty(); }
+
+    void add(std::span<const Run> runs, Arrived& arrived) {
+        for (std::size_t i = 0; i < runs.size(); ++i) {
+            fetch_ahead(runs, i);
+            (runs[i].is_source ? arrived.from_sources : arrived.from_neurons) += add(runs[i]);
+        }
+    }
+
+    /// False, with nothing added, where a current from outside changes.
+    bool add(std::size_t neuron, std::span<const Arrival> arrivals) {
+        for (const auto& arrival : arrivals)
+            if (arrival.receptor == Receptor::current) return false;
+        for (const auto& arrival : arrivals)
+            sums_[neuron] += arrival.weight * effect(arrival.receptor, arrival.weight, arrival.offset);
+        return true;
+    }
+
+    void drop(std::size_t neuron) { sums_[neuron] = Packed{}; }
+
+    /// Adds the sums of `lanes` neurons to their states, as free and as held; clears and returns
+    /// how far the gap may have been lifted.
+    Pack take(std::size_t first, WideState& free, WideState& held) {
+        alignas(64) std::array<std::array<double, lanes>, n> columns;
+        alignas(64) std::array<double, lanes> lifts;
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            const Packed sum = sums_[first + lane];
+            sums_[first + lane] = Packed{};
+            for (std::size_t i = 0; i < n; ++i) columns[i][lane] = sum[i];
+            lifts[lane] = sum[*lift_field_];
+        }
+        auto to = std::bit_cast<std::array<Pack, n>>(free);
+        auto to_held = std::bit_cast<std::array<Pack, n>>(held);
+        for (std::size_t i = 0; i < n; ++i) {
+            const Pack column = load(columns[i].data()) * Pack(reaches_free_[i]);
+            to[i] += column;
+            to_held[i] += column * Pack(reaches_held_[i]);
+        }
+        free = std::bit_cast<WideState>(to);
+        held = std::bit_cast<WideState>(to_held);
+        return load(lifts.data());
+    }
+
+private:
+    static constexpr std::size_t n = Response<M>::n;
+
+    /// Of a unit input, with the lift in its field.
+    Packed effect(Receptor receptor, double sign_of, double offset) const {
+        Packed result = response_->at(receptor, resolution_ - offset);
+        const double sign = sign_of < 0 ? -1 : 1;
+        result[*lift_field_] = sign * response_->lift(receptor, sign);
+        return result;
+    }
+
+    static Receptor receptor_of(double weight) {
+        return M::ports.size() == 2 && weight < 0 ? Receptor::inh : Receptor::exc;
+    }
+
+    std::uint64_t add(const Run& run) {
+        const auto& rows = *run.rows;
+        const auto* targets = rows.targets();
+        Packed* sums = sums_.data();
+        if (run.each_has_offset)
+            return for_each_synapse(run, resolution_, [&](std::uint16_t k, double offset, double weight) {
+                sums[k] += weight * effect(receptor_of(weight), weight, offset);
+            });
+        const Packed positive = effect(Receptor::exc, 1, run.offset);
+        const Packed negative = rows.all_non_negative() ? positive : effect(receptor_of(-1), -1, run.offset);
+        if (rows.is_uniform()) {
+            const double weight = rows.common_weight();
+            const Packed all = weight * (weight < 0 ? negative : positive);
+            for (std::uint32_t k = run.first; k < run.last; ++k) sums[targets[k]] += all;
+        } else {
+            rows.with_weights([&](auto weight) {
+                for (std::uint32_t k = run.first; k < run.last; ++k) {
+                    const double w = weight(k);
+                    sums[targets[k]] += w * (w < 0 ? negative : positive);
+                }
+            });
+        }
+        return run.last - run.first;
+    }
+
+    // Which fields synaptic inputs reach, in free and in refractory neurons; in the latter either as
+    // in free ones or not at all.
+    void find_fields(const Params& p) {
+        std::array<bool, n> is_touched{};
+        reaches_held_.fill(1);
+        for (const auto receptor : {Receptor::exc, Receptor::inh})
+            for (const double part : {0.3, 1.0}) {
+                const auto free = Response<M>::unit_effect(p, receptor, part * resolution_, false);
+                const auto held = Response<M>::unit_effect(p, receptor, part * resolution_, true);
+                for (std::size_t i = 0; i < n; ++i) {
+                    is_touched[i] = is_touched[i] || free[i] != 0 || held[i] != 0;
+                    if (held[i] == free[i]) continue;
+                    reaches_held_[i] = 0;
+                    is_held_simple_ = is_held_simple_ && held[i] == 0;
+                }
+            }
+        for (std::size_t i = 0; i < n; ++i) {
+            if (!is_touched[i]) lift_field_ = i;
+            reaches_free_[i] = is_touched[i] ? 1 : 0;
+        }
+        if (!lift_field_ && Response<M>::Table::width > n) lift_field_ = n;
+    }
+
+    const Response<M>* response_ = nullptr;
+    double resolution_ = 0;
+    std::optional<std::size_t> lift_field_;
+    bool is_held_simple_ = true;
+    std::array<double, n> reaches_free_{}, reaches_held_{};
+    std::vector<Packed> sums_;
+};
+
+/// Integrated models have none.
+struct NoMoments {};
+template <class M>
+struct MomentsChoice {
+    using Type = NoMoments;
+};
+template <ClosedForm M>
+struct MomentsChoice<M> {
+    using Type = Moments<M>;
+};
+template <class M>
+using MomentsOf = typename MomentsChoice<M>::Type;
+
+}  // namespace sim

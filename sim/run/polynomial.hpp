@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// Smooth functions of a short time, several side by side, as polynomials to the precision of a double.
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <numbers>
+#include <vector>
+
+namespace sim {
+
+/// `count` numbers in one register.
+template <std::size_t count>
+struct Register {
+    typedef double Type __attribute__((vector_size(count * sizeof(double))));
+};
+
+/// Functions on [0, length], `n` of them.
+template <std::size_t n>
+class PolynomialTable {
+public:
+    static constexpr std::size_t width = std::bit_ceil(n);
+    using Values = std::array<double, n>;
+    using Packed = typename Register<width>::Type;
+
+    PolynomialTable() = default;
+
+    /// Interpolates at the Chebyshev points, with as few terms as the precision allows.
+    /// Source: Trefethen 2013, Approximation Theory and Approximation Practice, ch. 3, 8
+    template <class Function>
+    PolynomialTable(const Function& function, double length) : scale_(2 / length) {
+        constexpr std::size_t checks = 65;
+        std::array<Values, checks> exact;
+        Values largest{};
+        for (std::size_t j = 0; j < checks; ++j) {
+            exact[j] = function(length * static_cast<double>(j) / (checks - 1));
+            for (std::size_t i = 0; i < n; ++i)
+                largest[i] = std::max(largest[i], std::abs(exact[j][i]));
+        }
+        double error = 1;
+        for (terms_ = 3; terms_ <= most_terms; terms_ += 2) {
+            interpolate(function, length);
+            error = 0;
+            for (std::size_t j = 0; j < checks; ++j) {
+                const Packed value = at(length * static_cast<double>(j) / (checks - 1));
+                for (std::size_t i = 0; i < n; ++i)
+                    if (largest[i] > 0)
+                        error = std::max(error, std::abs(value[i] - exact[j][i]) / largest[i]);
+            }
+            // The rounding of the interpolation itself is near 1e-15 of the largest value.
+            if (error <= 4e-15) break;
+        }
+        is_precise_ = error <= 1e-14;
+    }
+
+    /// False where the functions change too fast for a polynomial.
+    bool is_precise() const { return is_precise_; }
+
+    Packed at(double x) const {
+        const double z = x * scale_ - 1;
+        Packed value = coefficients_[0];
+        for (std::size_t k = 1; k < terms_; ++k) value = value * z + coefficients_[k];
+        return value;
+    }
+
+private:
+    static constexpr std::size_t most_terms = 17;
+
+    template <class Function>
+    void interpolate(const Function& function, double length) {
+        std::array<Values, most_terms> series{};  // in Chebyshev polynomials
+        for (std::size_t j = 0; j < terms_; ++j) {
+            const double angle = std::numbers::pi * (static_cast<double>(j) + 0.5) / static_cast<double>(terms_);
+            const Values value = function((std::cos(angle) + 1) / 2 * length);
+            for (std::size_t k = 0; k < terms_; ++k)
+                for (std::size_t i = 0; i < n; ++i)
+                    series[k][i] += (k == 0 ? 1.0 : 2.0) / static_cast<double>(terms_) *
+                                    std::cos(static_cast<double>(k) * angle) * value[i];
+        }
+        to_powers(series);
+    }
+
+    /// From Chebyshev polynomials to powers, highest first.
+    void to_powers(const std::array<Values, most_terms>& series) {
+        coefficients_ = {};
+        std::array<double, most_terms> before{}, now{}, next{};
+        before[0] = 1;
+        now[1] = 1;
+        for (std::size_t k = 0; k < terms_; ++k) {
+            const auto& polynomial = k == 0 ? before : now;
+            for (std::size_t m = 0; m < terms_; ++m)
+                for (std::size_t i = 0; i < n; ++i)
+                    coefficients_[terms_ - 1 - m][i] += series[k][i] * polynomial[m];
+            if (k == 0) continue;
+            for (std::size_t m = 0; m < terms_; ++m)
+                next[m] = (m > 0 ? 2 * now[m - 1] : 0) - before[m];
+            before = now;
+            now = next;
+        }
+    }
+
+    double scale_ = 0;
+    std::size_t terms_ = 0;
+    bool is_precise_ = false;
+    std::array<Packed, most_terms> coefficients_{};
+};
+
+}  // namespace sim
