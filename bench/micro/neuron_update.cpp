@@ -35,26 +35,32 @@ void update_grid(benchmark::State& state, const sim::PartInfo& model) {
     count(state, step);
 }
 
+/// Rows of some sources that reach every neuron.
+sim::SynapseRows rows_to_all(std::uint32_t sources) {
+    std::vector<sim::SynapseRows::Synapse> synapses;
+    for (std::uint32_t k = 0; k < neurons; ++k)
+        for (std::uint32_t source = 0; source < sources; ++source)
+            synapses.push_back({source, static_cast<std::uint16_t>(k), weak, {1, 0}});
+    return {sources, synapses};
+}
+
 void update_exact(benchmark::State& state, const sim::PartInfo& model) {
     const auto events_per_bin = static_cast<std::uint32_t>(state.range(0));
     const auto block = make_block(model);
-    const auto bins = neurons * static_cast<std::size_t>(window_steps);
-    std::vector<std::uint32_t> ends;
-    std::vector<sim::Event> events;
-    for (std::size_t bin = 0; bin < bins; ++bin) {
-        for (std::uint32_t k = 0; k < events_per_bin; ++k)
-            events.push_back({0.1 * (k + 0.5) / events_per_bin, weak});
-        ends.push_back(static_cast<std::uint32_t>(events.size()));
-    }
+    const auto rows = rows_to_all(events_per_bin);
+    std::vector<sim::Run> runs;
+    for (std::uint32_t source = 0; source < events_per_bin; ++source)
+        runs.push_back({&rows, rows.run(source, 1), rows.run(source, 2),
+                        0.1 * (source + 0.5) / events_per_bin, false, false, false});
     std::vector<sim::Spike> spikes;
-    sim::Step step = 0;
+    sim::Arrived arrived;
+    sim::Step bin = 0;
     for (auto _ : state) {
         spikes.clear();
-        const sim::Window window{step, step + window_steps};
-        block->run(window, {window, ends, events, {}}, spikes);
-        step = window.end;
+        for (const sim::Step end = bin + window_steps; bin < end; ++bin)
+            block->run_bin(bin, runs, {}, spikes, arrived);
     }
-    count(state, step);
+    count(state, bin);
 }
 
 const bool registered = [] {
