@@ -16,8 +16,6 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-constexpr std::uint64_t most_neurons = 4294967294;  // ids are 32 bits, the last one is reserved
-
 class Validator : private ValueChecks {
 public:
     Validator(const Description& d, const Catalogue& catalogue) : ValueChecks(catalogue), d_(d) {
@@ -26,7 +24,7 @@ public:
     }
 
     std::vector<Problem> run() {
-        check_run();
+        check_run(d_.run);
         check_names();
         check_recorded_names();
         for (const auto& one : d_.neurons) check(one);
@@ -53,18 +51,6 @@ private:
     }
 
     // Names and sizes.
-    void check_name(const std::string& path, const std::string& name,
-                    std::set<std::string>& taken) {
-        const bool odd = std::any_of(name.begin(), name.end(), [](unsigned char c) {
-            return c < ' ' || c == '.' || c == '/' || c == 127;
-        });
-        if (name.empty() || odd)
-            problem(path, "is no name; use letters, digits, - and _");
-        else if (!taken.insert(name).second)
-            problem(path, "'" + name + "' is used twice; names are shared by neurons and sources, "
-                                       "choose another one");
-    }
-
     void check_names() {
         std::set<std::string> populations;
         std::set<std::string> projections;
@@ -101,13 +87,6 @@ private:
                                    "with id " + std::to_string(one.recorded_id(k)) +
                                    "; give recorded_ids");
         }
-    }
-
-    void check_size(const std::string& path, std::uint64_t size) {
-        if (size == 0) problem(path + ".size", "= 0: must be at least 1");
-        if (size > most_neurons)
-            problem(path + ".size", "= " + std::to_string(size) + ": must be at most " +
-                                        std::to_string(most_neurons));
     }
 
     void check_sizes() {
@@ -277,32 +256,7 @@ private:
             }
     }
 
-    // Time.
-    bool whole_steps(double ms) const {
-        if (!(d_.run.resolution > 0) || !std::isfinite(d_.run.resolution)) return true;
-        return Clock(d_.run.resolution).split(ms).offset == 0;
-    }
-
-    // Time steps are 64 bits; the bound leaves room for delays.
-    void check_span(const std::string& path, double ms) {
-        const Range range = range::positive;
-        if (!range.contains(ms)) return must_be(path, ms, Unit::ms, range.text());
-        if (d_.run.resolution > 0 && ms / d_.run.resolution > 4e18)
-            return must_be(path, ms, Unit::ms, "at most 4e18 steps of the resolution");
-        if (!whole_steps(ms))
-            must_be(path, ms, Unit::ms,
-                    "a multiple of the resolution of " + number(d_.run.resolution) + " ms");
-    }
-
-    void check_run() {
-        if (!Range{range::positive}.contains(d_.run.resolution))
-            must_be("run.resolution", d_.run.resolution, Unit::ms, "> 0");
-        check_span("run.duration", d_.run.duration);
-        const Range tolerance{0, 1, true};
-        if (!tolerance.contains(d_.run.tolerance))
-            must_be("run.tolerance", d_.run.tolerance, Unit::none, tolerance.text());
-    }
-
+    // What is recorded, and when.
     void check_record() {
         check_targets("record.spikes", d_.record.spikes, true);
         for (std::size_t i = 0; i < d_.record.traces.size(); ++i)
@@ -310,7 +264,7 @@ private:
     }
 
     void check(const TraceSpec& trace, const std::string& path) {
-        check_span(path + ".interval", trace.interval);
+        check_span(path + ".interval", trace.interval, d_.run.resolution);
         if (trace.variables.empty())
             problem(path + ".variables", "is missing; name state variables such as \"v\"");
         check_targets(path + ".population", {trace.population}, false);
@@ -332,7 +286,7 @@ private:
         for (std::size_t i = 0; i < d_.phases.size(); ++i) {
             const auto& phase = d_.phases[i];
             const std::string path = "phases." + std::to_string(i);
-            check_span(path + ".duration", phase.duration);
+            check_span(path + ".duration", phase.duration, d_.run.resolution);
             if (!taken.insert(phase.name).second)
                 problem(path + ".name", "= " + phase.name + ": is used twice; choose another name");
             for (const auto& name : phase.off)

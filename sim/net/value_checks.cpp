@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sim/net/value_checks.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "sim/core/text.hpp"
@@ -64,6 +65,45 @@ const PartInfo* ValueChecks::find_part(const std::string& path, PartKind kind,
     const auto* part = catalogue_.find(kind, name);
     if (part == nullptr) unknown(path, name, what, catalogue_.names(kind));
     return part;
+}
+
+void ValueChecks::check_name(const std::string& path, const std::string& name,
+                             std::set<std::string>& taken) {
+    const bool odd = std::any_of(name.begin(), name.end(), [](unsigned char c) {
+        return c < ' ' || c == '.' || c == '/' || c == 127;
+    });
+    if (name.empty() || odd)
+        problem(path, "is no name; use letters, digits, - and _");
+    else if (!taken.insert(name).second)
+        problem(path, "'" + name + "' is used twice; names are shared by neurons and sources, "
+                                   "choose another one");
+}
+
+void ValueChecks::check_size(const std::string& path, std::uint64_t size) {
+    if (size == 0) problem(path + ".size", "= 0: must be at least 1");
+    if (size > most_neurons)
+        problem(path + ".size", "= " + std::to_string(size) + ": must be at most " +
+                                    std::to_string(most_neurons));
+}
+
+// Time steps are 64 bits; the bound leaves room for delays.
+void ValueChecks::check_span(const std::string& path, double ms, double resolution) {
+    const Range range = range::positive;
+    if (!range.contains(ms)) return must_be(path, ms, Unit::ms, range.text());
+    if (!range.contains(resolution)) return;
+    if (ms / resolution > 4e18)
+        return must_be(path, ms, Unit::ms, "at most 4e18 steps of the resolution");
+    if (Clock(resolution).split(ms).offset != 0)
+        must_be(path, ms, Unit::ms, "a multiple of the resolution of " + number(resolution) + " ms");
+}
+
+void ValueChecks::check_run(const RunSpec& run) {
+    if (!Range{range::positive}.contains(run.resolution))
+        must_be("run.resolution", run.resolution, Unit::ms, "> 0");
+    check_span("run.duration", run.duration, run.resolution);
+    const Range tolerance{0, 1, true};
+    if (!tolerance.contains(run.tolerance))
+        must_be("run.tolerance", run.tolerance, Unit::none, tolerance.text());
 }
 
 void ValueChecks::check_number(const std::string& path, double x, const ParamInfo& row) {

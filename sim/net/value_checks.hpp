@@ -3,6 +3,7 @@
 // Checks of single values against the rows of the catalogue; collects what is wrong.
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,8 @@
 #include "sim/net/description.hpp"
 
 namespace sim {
+
+inline constexpr std::uint64_t most_neurons = 4294967294;  // of 32-bit ids the last is reserved
 
 class ValueChecks {
 public:
@@ -35,7 +38,14 @@ public:
     const PartInfo* find_part(const std::string& path, PartKind kind, const std::string& name,
                               const std::string& what);
 
+    void check_name(const std::string& path, const std::string& name,
+                    std::set<std::string>& taken);
+    void check_size(const std::string& path, std::uint64_t size);
     void check_number(const std::string& path, double x, const ParamInfo& row);
+
+    /// A stretch of time: whole steps of the resolution.
+    void check_span(const std::string& path, double ms, double resolution);
+    void check_run(const RunSpec& run);
 
     /// A constant, every entry of a list (which has `size` entries, where that is known), or all
     /// that a distribution can give.
