@@ -21,6 +21,10 @@ const std::vector<Case>& all_cases() {
         {"cuba-exact", "cuba", {"run.timing=exact"}, 100, 10000},
         {"coba-grid", "coba", {"run.timing=grid"}, 100, 1000},
         {"coba-exact", "coba", {"run.timing=exact"}, 100, 1000},
+        {"cobahh-grid", "cobahh", {"run.timing=grid"}, 100, 1000},
+        {"event-driven-exact", "event_driven", {"run.timing=exact"}, 100, 10000},
+        {"microcircuit-grid", "microcircuit", {"run.timing=grid"}, 100, 1000},
+        {"microcircuit-exact", "microcircuit", {"run.timing=exact"}, 100, 1000},
         {"hpc-grid", "hpc_benchmark", {"run.timing=grid"}, 50, 250},
         {"hpc-exact", "hpc_benchmark", {"run.timing=exact"}, 50, 250},
     };
