@@ -86,8 +86,7 @@ void RecordedNames::sort_columns(std::size_t trace) {
     auto& neurons = plan_.traces[trace].neurons;
     std::vector<std::size_t> order(neurons.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(),
-              [&](auto a, auto b) { return neurons[a] < neurons[b]; });
+    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return neurons[a] < neurons[b]; });
     auto sorted_neurons = neurons;
     auto sorted_columns = columns_[trace];
     for (std::size_t i = 0; i < order.size(); ++i) {

@@ -46,8 +46,7 @@ public:
         mistakes_.check();  // variables that are wrong make every path wrong
         if (const auto network = simulation_->top.text("network"))
             circuit_file_ = simulation_->at(*network);
-        if (!circuit_file_.empty())
-            circuit_ = std::make_unique<Config>(circuit_file_, mistakes_);
+        if (!circuit_file_.empty()) circuit_ = std::make_unique<Config>(circuit_file_, mistakes_);
         mistakes_.check();
     }
 
@@ -86,14 +85,16 @@ private:
         if (stop) d.run.duration = *stop;
         else run->mistake("tstop", "is missing; give the end of the run in ms");
         if (const auto start = run->number("tstart").value_or(0); start != 0)
-            run->mistake("tstart", "= " + sim::number(start) + " ms: must be 0; a run begins there");
+            run->mistake("tstart",
+                         "= " + sim::number(start) + " ms: must be 0; a run begins there");
         if (const auto dt = run->number("dt")) d.run.resolution = *dt;
-        else run_.notes.push_back(run->place() + ".dt: is missing, " +
-                                  sim::number(d.run.resolution) + " ms is taken");
+        else
+            run_.notes.push_back(run->place() + ".dt: is missing, " +
+                                 sim::number(d.run.resolution) + " ms is taken");
         if (const auto seed = run->number("random_seed")) {
             if (*seed < 0 || *seed > 0x1p53 || std::floor(*seed) != *seed)
-                run->mistake("random_seed", "= " + sim::number(*seed) +
-                                                ": must be a natural number below 2^53");
+                run->mistake("random_seed",
+                             "= " + sim::number(*seed) + ": must be a natural number below 2^53");
             else d.run.seed = static_cast<std::uint64_t>(*seed);
         }
         note_rest(*run, run_.notes);
@@ -133,47 +134,52 @@ private:
 
     std::shared_ptr<const CsvTable> types_of(const Entry& one, const std::string& key) const {
         const auto file = one.text(key);
-        if (!file) return nullptr;
+        if (!file || file->empty()) return nullptr;
         return std::make_shared<const CsvTable>(read_csv(network().at(*file)));
     }
 
     /// Calls use(origin) for every population of the files that the circuit lists under `nodes` or
-    /// `edges`.
+    /// `edges`; false if a file or a population cannot be read.
     template <class Use>
-    void each_population(const std::string& list, const std::string& noun,
+    bool each_population(const std::string& list, const std::string& noun,
                          const std::string& component_name, Use use) {
         const auto networks = network().top.find("networks");
         const auto files = networks ? networks->find(list) : std::nullopt;
-        if (!files) return;
+        if (!files) return true;
         const path dynamics = component(component_name);
+        bool good = true;
         for (const auto& one : files->items()) {
             if (!one.flag("enabled").value_or(true)) continue;
             const auto file = one.text(list + "_file");
             if (!file) {
                 if (!one.find(list + "_file")) one.mistake(list + "_file", "is missing");
+                good = false;
                 continue;
             }
-            mistakes_.attempt([&] {
+            const bool opened = mistakes_.attempt([&] {
                 const hdf5::Place place{network().at(*file).string()};
                 auto open = std::make_shared<OpenFile>(OpenFile{place, hdf5::open_file(place)});
                 if (!open->has(list)) throw sim::BadFile(open->at(list) + ": is missing");
                 const auto types = types_of(one, noun + "_types_file");
-                for (const auto& population : open->children(list))
-                    mistakes_.attempt([&] {
-                        use(Items::Origin{open, list + "/" + population, population, noun, types,
-                                          dynamics});
-                    });
+                for (const auto& population : open->children(list)) {
+                    Items::Origin origin{open,    list + "/" + population, population, noun, types,
+                                         dynamics};
+                    good = mistakes_.attempt([&] { use(std::move(origin)); }) && good;
+                }
             });
+            good = good && opened;
         }
+        return good;
     }
 
     void read_nodes() {
-        each_population("nodes", "node", "point_neuron_models_dir", [&](Items::Origin origin) {
+        const auto read_one = [&](Items::Origin origin) {
             if (find_population(nodes_, origin.population))
                 throw sim::BadFile(origin.file->at(origin.group) +
                                    ": a population of that name is there already");
             nodes_.emplace_back(std::move(origin), mistakes_);
-        });
+        };
+        has_all_nodes_ = each_population("nodes", "node", "point_neuron_models_dir", read_one);
         if (nodes_.empty() && mistakes_.empty())
             network().top.mistake(circuit_ ? "networks.nodes" : "network",
                                   circuit_ ? "is missing; name the files of the nodes"
@@ -194,8 +200,8 @@ private:
             for (const auto& part : population.parts()) {
                 if (part.is_virtual()) continue;
                 mistakes_.attempt([&] {
-                    auto spec = neurons_of(population, part, v_init_, places_, mistakes_,
-                                           run_.notes);
+                    auto spec =
+                        neurons_of(population, part, v_init_, places_, mistakes_, run_.notes);
                     if (spec.name != population.name()) spec.recorded_as = population.name();
                     if (!part.counts_from_zero()) spec.recorded_ids = part.ids;
                     run_.description.neurons.push_back(std::move(spec));
@@ -205,7 +211,7 @@ private:
 
     void read_edges() {
         each_population("edges", "edge", "synaptic_models_dir", [&](Items::Origin origin) {
-            if (nodes_.empty()) return;
+            if (!has_all_nodes_) return;  // they would miss nodes that are there
             const Items edges(std::move(origin), mistakes_);
             for (auto& one : projections_of(edges, nodes_, places_, mistakes_, run_.notes))
                 run_.description.projections.push_back(std::move(one));
@@ -213,19 +219,18 @@ private:
     }
 
     void read_inputs_and_reports() {
-        if (nodes_.empty()) return;
+        if (!has_all_nodes_ || nodes_.empty()) return;
         NodeSets sets(nodes_, mistakes_);
         std::vector<std::unique_ptr<Config>> files;
         for (const Config* config : {circuit_.get(), simulation_.get()}) {
             if (config == nullptr) continue;
             if (const auto file = config->top.text("node_sets_file"))
                 mistakes_.attempt([&] {
-                    files.push_back(
-                        std::make_unique<Config>(config->at(*file), mistakes_));
+                    files.push_back(std::make_unique<Config>(config->at(*file), mistakes_));
                     sets.add(files.back()->top);
                 });
         }
-        Assembly assembly{nodes_,   sets,      simulation_->folder, run_.description,
+        Assembly assembly{nodes_,  sets,      simulation_->folder, run_.description,
                           places_, mistakes_, run_.notes};
         add_inputs(simulation_->top.find("inputs"), assembly);
         add_reports(simulation_->top.find("reports"), run_.description.run.resolution, assembly);
@@ -240,7 +245,8 @@ private:
                 stem.resize(dot == std::string::npos ? 0 : dot);
             }
             const auto place = places_.find(stem);
-            if (place == places_.end()) mistakes_.add(simulation_->file, problem.path + " " + problem.text);
+            if (place == places_.end())
+                mistakes_.add(simulation_->file, problem.path + " " + problem.text);
             else mistakes_.add(place->second + problem.path.substr(stem.size()), problem.text);
         }
     }
@@ -251,6 +257,7 @@ private:
     path circuit_file_;
     std::unique_ptr<Config> circuit_;  // null: the simulation file holds the networks
     Nodes nodes_;
+    bool has_all_nodes_ = false;
     std::optional<double> v_init_;
     Places places_;
     SonataRun run_;

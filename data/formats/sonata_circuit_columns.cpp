@@ -75,8 +75,9 @@ std::vector<std::uint64_t> read_naturals(const OpenFile& file, const std::string
     const auto values = rows_of<std::int64_t>(set, H5T_NATIVE_INT64, file);
     for (std::size_t i = 0; i < values.size(); ++i)
         if (values[i] < 0)
-            fail(file, path, "= " + std::to_string(values[i]) + " in entry " + std::to_string(i) +
-                                 ": must be >= 0");
+            fail(file, path,
+                 "= " + std::to_string(values[i]) + " in entry " + std::to_string(i) +
+                     ": must be >= 0");
     return {values.begin(), values.end()};
 }
 
@@ -87,8 +88,9 @@ std::vector<double> read_reals(const OpenFile& file, const std::string& path) {
     auto values = rows_of<double>(set, H5T_NATIVE_DOUBLE, file);
     for (std::size_t i = 0; i < values.size(); ++i)
         if (!std::isfinite(values[i]))
-            fail(file, path, "= " + sim::number(values[i]) + " in entry " + std::to_string(i) +
-                                 ": must be any finite number");
+            fail(file, path,
+                 "= " + sim::number(values[i]) + " in entry " + std::to_string(i) +
+                     ": must be any finite number");
     return values;
 }
 
@@ -105,8 +107,9 @@ std::vector<std::string> read_words(const OpenFile& file, const std::string& pat
     const auto terms = read_words(file, library);
     for (const auto term : read_naturals(file, path)) {
         if (term >= terms.size())
-            fail(file, path, "= " + std::to_string(term) + ": must be below " +
-                                 std::to_string(terms.size()) + ", the number of terms in @library");
+            fail(file, path,
+                 "= " + std::to_string(term) + ": must be below " + std::to_string(terms.size()) +
+                     ", the number of terms in @library");
         words.push_back(terms[term]);
     }
     return words;

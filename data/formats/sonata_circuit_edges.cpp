@@ -116,8 +116,8 @@ private:
     }
 
     Numbers weight_or_delay(const std::string& name, const std::string& dynamic, double standard) {
-        Numbers result = layered(
-            name, {edges_.stored(name), edges_.dynamics(dynamic), edges_.typed(name)});
+        Numbers result =
+            layered(name, {edges_.stored(name), edges_.dynamics(dynamic), edges_.typed(name)});
         std::size_t missing = 0;
         for (double& x : result.values)
             if (std::isnan(x)) {
@@ -169,8 +169,7 @@ private:
             if (target_.population->parts()[target->part].is_virtual())
                 throw sim::BadFile(edges_.place("target_node_id") + ": edge " + std::to_string(e) +
                                    ": node " + std::to_string(target_.ids[e]) + " of " +
-                                   target_.population->name() +
-                                   " is virtual and takes no input");
+                                   target_.population->name() + " is virtual and takes no input");
             Pair& pair = pairs_[source->part * targets + target->part];
             pair.edges.source.push_back(source->index);
             pair.edges.target.push_back(target->index);

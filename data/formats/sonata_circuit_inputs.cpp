@@ -32,8 +32,7 @@ public:
     explicit InputReader(Assembly& assembly) : a_(assembly) {
         for (const auto& population : a_.nodes)
             for (const auto& part : population.parts())
-                if (part.is_virtual())
-                    trains_[&part].times.resize(part.rows.size());
+                if (part.is_virtual()) trains_[&part].times.resize(part.rows.size());
     }
 
     void read(const std::string& name, const Entry& input) {
@@ -47,8 +46,9 @@ public:
         } else if (*type == "current_clamp") {
             read_clamp(name, input, module.value_or("IClamp"));
         } else {
-            input.mistake("input_type", "= " + *type + ": cannot be mapped; known: spikes, "
-                                                       "current_clamp");
+            input.mistake("input_type", "= " + *type +
+                                            ": cannot be mapped; known: spikes, "
+                                            "current_clamp");
         }
         note_rest(input, a_.notes);
     }
@@ -68,16 +68,19 @@ private:
 
     void read_spike_input(const Entry& input, const std::string& module) {
         if (!is_one_of(module, {"h5", "hdf5", "sonata", "csv"}))
-            return input.mistake("module", "= " + module + ": cannot be mapped; known: h5, sonata, "
-                                                           "csv");
+            return input.mistake("module", "= " + module +
+                                               ": cannot be mapped; known: h5, sonata, "
+                                               "csv");
         const auto file = input.text("input_file");
         if (!file && !input.find("input_file")) input.mistake("input_file", "is missing");
         const auto chosen = selection(input);
         if (!file || !chosen) return;
         for (std::size_t p = 0; p < a_.nodes.size(); ++p)
             if (std::find((*chosen)[p].begin(), (*chosen)[p].end(), true) != (*chosen)[p].end())
-                a_.mistakes.attempt(
-                    [&] { add_spikes((a_.folder / *file).lexically_normal(), a_.nodes[p], (*chosen)[p], input); });
+                a_.mistakes.attempt([&] {
+                    add_spikes((a_.folder / *file).lexically_normal(), a_.nodes[p], (*chosen)[p],
+                               input);
+                });
     }
 
     void add_spikes(const std::filesystem::path& path, const NodePopulation& population,
@@ -85,17 +88,16 @@ private:
         for (std::size_t row = 0; row < chosen.size(); ++row) {
             const auto home = population.home(population.ids()[row]);
             if (chosen[row] && home && !population.parts()[home->part].is_virtual())
-                return input.mistake("node_set", "chooses node " +
-                                                     std::to_string(population.ids()[row]) +
-                                                     " of " + population.name() +
-                                                     ", which is not virtual");
+                return input.mistake(
+                    "node_set", "chooses node " + std::to_string(population.ids()[row]) + " of " +
+                                    population.name() + ", which is not virtual");
         }
         const auto spikes = spikes_of(path, population.name());
         for (std::size_t i = 0; i < spikes.ids.size(); ++i) {
             const auto row = population.row(spikes.ids[i]);
             if (!row)
-                throw sim::BadFile(path.string() + ": spike " + std::to_string(i) + ": population " +
-                                   population.name() + " has no node " +
+                throw sim::BadFile(path.string() + ": spike " + std::to_string(i) +
+                                   ": population " + population.name() + " has no node " +
                                    std::to_string(spikes.ids[i]));
             const auto home = population.home(spikes.ids[i]);
             if (chosen[*row] && home)

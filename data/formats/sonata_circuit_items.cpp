@@ -166,8 +166,7 @@ std::optional<Numbers> Items::typed(const std::string& name) const {
 Words Items::words(const std::string& name) const {
     Words words(size());
     std::vector<std::uint32_t> of_type;
-    for (const auto& type : types_)
-        of_type.push_back(words.number(plain(field(*type.row, name))));
+    for (const auto& type : types_) of_type.push_back(words.number(plain(field(*type.row, name))));
     for (std::size_t i = 0; i < type_of_.size(); ++i) words.set(i, of_type[type_of_[i]]);
     for (std::uint32_t g = 0; g < groups_.size(); ++g) {
         const std::string column = groups_[g] + "/" + name;

@@ -49,9 +49,9 @@ class Items {
 public:
     struct Origin {
         std::shared_ptr<const OpenFile> file;
-        std::string group;       ///< "nodes/net"
-        std::string population;  ///< "net"
-        std::string noun;        ///< "node" or "edge"
+        std::string group;                      ///< "nodes/net"
+        std::string population;                 ///< "net"
+        std::string noun;                       ///< "node" or "edge"
         std::shared_ptr<const CsvTable> types;  ///< null: everything is in the HDF5 file
         std::filesystem::path dynamics_folder;  ///< of the JSON files that types name
     };

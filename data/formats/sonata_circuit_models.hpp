@@ -5,10 +5,9 @@
 // A circuit names a model as "simulator:model" and its parameters as that simulator does. The rows
 // below say what each becomes here; a parameter that is in no row is refused, so nothing is lost.
 
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace data::circuit {
@@ -36,9 +35,10 @@ struct ModelMap {
     std::vector<std::string_view> names;  ///< of the same model, e.g. with exact spike times
     std::string_view model;               ///< ours
     std::vector<ParamMap> params;
-    std::vector<Harmless> harmless;
-    std::vector<Constant> constants;  ///< ours
-    std::vector<std::pair<std::string_view, std::string_view>> variables;  ///< of reports
+    std::vector<Harmless> harmless = {};
+    std::vector<Constant> constants = {};  ///< ours
+    /// State variables by their names and ours; the potential first.
+    std::vector<std::pair<std::string_view, std::string_view>> variables = {};
     bool takes_current = true;
     std::string_view note = {};  ///< for the user, where the models differ
     /// Our times that some circuits give in s: all of them do where the first one is below 1.

@@ -43,10 +43,10 @@ std::optional<const ModelMap*> model_of(const std::string& type, const std::stri
                                         const std::string& place, Mistakes& mistakes) {
     if (type == "virtual") return nullptr;
     if (type != "point_neuron" && type != "point_process") {
-        mistakes.add(place, type.empty()
-                                ? "model_type is missing"
-                                : "model_type " + type + " cannot be mapped; known: point_neuron, "
-                                                         "point_process, virtual");
+        mistakes.add(place, type.empty() ? "model_type is missing"
+                                         : "model_type " + type +
+                                               " cannot be mapped; known: point_neuron, "
+                                               "point_process, virtual");
         return std::nullopt;
     }
     if (const auto* found = find_model(model)) return found;
@@ -72,8 +72,7 @@ void NodePopulation::sort_into_parts(Mistakes& mistakes) {
         if (!model) continue;
         auto part = std::find_if(parts_.begin(), parts_.end(),
                                  [&](const auto& one) { return one.model == *model; });
-        if (part == parts_.end())
-            part = parts_.insert(parts_.end(), NodePart{"", *model, {}, {}});
+        if (part == parts_.end()) part = parts_.insert(parts_.end(), NodePart{"", *model, {}, {}});
         homes_[row] = {static_cast<std::size_t>(part - parts_.begin()), part->rows.size()};
         part->rows.push_back(row);
         part->ids.push_back(ids_[row]);
@@ -100,8 +99,8 @@ const NodePopulation* find_population(const Nodes& nodes, const std::string& nam
 }
 
 sim::Value to_value(std::vector<double> values) {
-    const bool same = std::all_of(values.begin(), values.end(),
-                                  [&](double x) { return x == values.front(); });
+    const bool same =
+        std::all_of(values.begin(), values.end(), [&](double x) { return x == values.front(); });
     if (!values.empty() && same) return sim::Value::of(values.front());
     return sim::Value::of(std::move(values));
 }
@@ -162,10 +161,9 @@ public:
 private:
     void refuse_unknown(const std::string& name) const {
         if (!items_.has_dynamics(name, part_.rows)) return;
-        mistakes_.add(items_.dynamics_place(name), "no parameter '" + name + "' of " +
-                                                       std::string(part_.model->names.front()) +
-                                                       " can be mapped" +
-                                                       sim::suggestion(name, part_.model->known()));
+        mistakes_.add(items_.dynamics_place(name),
+                      "no parameter '" + name + "' of " + std::string(part_.model->names.front()) +
+                          " can be mapped" + sim::suggestion(name, part_.model->known()));
     }
 
     void check_harmless(const std::string& name, const Harmless& rule) const {
@@ -224,11 +222,11 @@ sim::NeuronsSpec neurons_of(const NodePopulation& population, const NodePart& pa
     const ParamReader reader(population, part, mistakes);
     for (const auto& map : part.model->params) {
         const bool is_potential = map.theirs == "V_m" && v_init;
-        set(spec, map.ours,
-            to_value(reader.values(map, is_potential ? *v_init : map.standard)));
+        set(spec, map.ours, to_value(reader.values(map, is_potential ? *v_init : map.standard)));
         if (is_potential)
-            notes.push_back(population.items().place() + ": neurons without V_m begin at v_init = " +
-                            sim::number(*v_init) + " mV");
+            notes.push_back(population.items().place() +
+                            ": neurons without V_m begin at v_init = " + sim::number(*v_init) +
+                            " mV");
         places["neurons." + part.name + "." + std::string(map.ours)] =
             population.items().dynamics_place(std::string(map.theirs));
     }

@@ -57,8 +57,8 @@ private:
     void sort_into_parts(Mistakes& mistakes);
 
     Items items_;
-    std::vector<std::uint64_t> ids_;    // by row
-    std::vector<std::uint64_t> order_;  // rows by ascending id
+    std::vector<std::uint64_t> ids_;              // by row
+    std::vector<std::uint64_t> order_;            // rows by ascending id
     std::vector<std::optional<NodeHome>> homes_;  // by row
     std::vector<NodePart> parts_;
     bool is_incomplete_ = false;

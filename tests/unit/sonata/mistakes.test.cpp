@@ -32,8 +32,10 @@ TEST_CASE("all mistakes of a circuit are said at once, each with its place", "[u
     circuit.text("models/p.json", R"({"C_m": -5, "tau_syn": 2})");
     circuit.nodes("net", exp_types, {.types = {7, 7}, .dynamics = {{"t_ref", {2, -1}}}});
     circuit.nodes("bio", "node_type_id model_type\n1 biophysical\n", {.types = {1}});
-    circuit.edges("e", "net", "net", {0}, {1}, "edge_type_id delay model_template\n"
-                                               "1 0.05 stdp_synapse\n", {.types = {1}});
+    circuit.edges("e", "net", "net", {0}, {1},
+                  "edge_type_id delay model_template\n"
+                  "1 0.05 stdp_synapse\n",
+                  {.types = {1}});
     const auto text = circuit.mistakes(R"("inputs": {"x": {"input_type": "voltage_clamp"}},
         "reports": {"r": {"cells": "nett", "variable_name": "V_m"}})");
     for (const char* expected :
@@ -55,7 +57,8 @@ TEST_CASE("files that cannot be read are mistakes of files", "[unit][sonata]") {
     Net circuit;
     circuit.text("circuit.json", R"({"networks": {"nodes": [{"nodes_file": "none.h5",
         "node_types_file": "net_types.csv"}], "edges": [{"edges_file": "nothing.h5"}]}})");
-    circuit.text("simulation.json", R"({"network": "circuit.json", "run": {"tstop": 1, "dt": 0.1}})");
+    circuit.text("simulation.json",
+                 R"({"network": "circuit.json", "run": {"tstop": 1, "dt": 0.1}})");
     const auto config = circuit.path("simulation.json");
     CHECK_THROWS_AS(data::read_sonata_circuit(config, circuits::catalogue()), sim::BadFile);
     CHECK_THROWS_WITH(data::read_sonata_circuit(config, circuits::catalogue()),
@@ -102,10 +105,11 @@ TEST_CASE("nodes that do not fit together are named", "[unit][sonata]") {
         circuit.nodes("net", types, table, ids);
         return circuit.mistakes();
     };
-    CHECK_THAT(of(exp_types, {.types = {7, 8}}),
-               Contains("net.h5: nodes/net/node_type_id: no type 8 in") &&
-                   Contains("net_types.csv"));
-    CHECK_THAT(of("node_type_id\n7\n", {.types = {7}}), Contains("nodes/net: model_type is missing"));
+    CHECK_THAT(
+        of(exp_types, {.types = {7, 8}}),
+        Contains("net.h5: nodes/net/node_type_id: no type 8 in") && Contains("net_types.csv"));
+    CHECK_THAT(of("node_type_id\n7\n", {.types = {7}}),
+               Contains("nodes/net: model_type is missing"));
     CHECK_THAT(of("type\n7\n", {.types = {7}}), Contains("has no column 'node_type_id'"));
     CHECK_THAT(of("node_type_id\n7\n7\n", {.types = {7}}),
                Contains("net_types.csv:3: node_type_id 7 is there twice"));
@@ -115,7 +119,8 @@ TEST_CASE("nodes that do not fit together are named", "[unit][sonata]") {
                Contains("model_template nest:iaf_psc_expo cannot be mapped - did you mean "
                         "'nest:iaf_psc_exp'?"));
     CHECK_THAT(of("node_type_id model_type model_template dynamics_params\n"
-                  "7 point_neuron nest:iaf_psc_exp q.json\n", {.types = {7}}),
+                  "7 point_neuron nest:iaf_psc_exp q.json\n",
+                  {.types = {7}}),
                Contains("models/q.json: No such file"));
     CHECK_THAT(of(exp_types, {.types = {7, 7}}, {3, 3}), Contains("node_id: id 3 is there twice"));
     CHECK_THAT(of(exp_types, {.types = {7, 7}}, {3}), Contains("node_id: has 1 entries"));
@@ -152,6 +157,15 @@ TEST_CASE("edges that do not fit together are named", "[unit][sonata]") {
     CHECK_THAT(text, Contains("node_population = nte: no such population - did you mean 'net'?"));
 }
 
+TEST_CASE("edges are not blamed for nodes that cannot be read", "[unit][sonata]") {
+    Circuit circuit;
+    circuit.nodes("net", "node_type_id\n8\n", {.types = {7, 7}});
+    circuit.edges("e", "net", "net", {0}, {1}, "edge_type_id\n1\n", {.types = {1}});
+    const auto text = circuit.mistakes(R"("reports": {"r": {"cells": "net"}})");
+    CHECK_THAT(text, Contains("no type 7 in"));
+    CHECK(std::count(text.begin(), text.end(), '\n') == 0);
+}
+
 TEST_CASE("ids are not negative", "[unit][sonata]") {
     Net circuit;
     circuit.write();
@@ -178,7 +192,8 @@ TEST_CASE("inputs and reports that cannot be mapped are named", "[unit][sonata]"
                Contains("s.csv: spike 0: population in has no node 5"));
     CHECK_THAT(input(spikes + R"("node_set": "net")"),
                Contains("inputs.x.node_set: chooses node 0 of net, which is not virtual"));
-    CHECK_THAT(input(spikes + R"("node_set": {"population": "none"})"), Contains("chooses no node"));
+    CHECK_THAT(input(spikes + R"("node_set": {"population": "none"})"),
+               Contains("chooses no node"));
     CHECK_THAT(input(spikes + R"("node_set": {"layer": 4})"),
                Contains("no node has an attribute 'layer'"));
     CHECK_THAT(input(spikes + R"("node_set": {"node_id": {"$gt": 4}})"),

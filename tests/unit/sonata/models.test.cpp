@@ -16,7 +16,8 @@ namespace {
 
 std::string types(const std::string& model, const std::string& params = "p.json") {
     return "node_type_id model_type model_template dynamics_params\n"
-           "7 point_neuron " + model + " " + params + "\n";
+           "7 point_neuron " +
+           model + " " + params + "\n";
 }
 
 /// One node per value of a parameter, everything else as the other simulator has it.
@@ -32,32 +33,91 @@ data::SonataRun read(const std::string& model, const circuits::Reals& dynamics =
 /// Ours, written down by hand: defaults of NEST 3 and NEURON in our names.
 const std::map<std::string, std::map<std::string, double>> expected{
     {"nest:iaf_psc_exp",
-     {{"c_m", 250}, {"tau_m", 10}, {"e_l", -70}, {"v_th", -55}, {"v_reset", -70}, {"t_ref", 2},
-      {"i_e", 0}, {"tau_syn_exc", 2}, {"tau_syn_inh", 2}, {"v", -70}}},
+     {{"c_m", 250},
+      {"tau_m", 10},
+      {"e_l", -70},
+      {"v_th", -55},
+      {"v_reset", -70},
+      {"t_ref", 2},
+      {"i_e", 0},
+      {"tau_syn_exc", 2},
+      {"tau_syn_inh", 2},
+      {"v", -70}}},
     {"nest:iaf_psc_alpha",
-     {{"c_m", 250}, {"tau_m", 10}, {"e_l", -70}, {"v_th", -55}, {"v_reset", -70}, {"t_ref", 2},
-      {"i_e", 0}, {"tau_syn_exc", 2}, {"tau_syn_inh", 2}, {"v", -70}}},
+     {{"c_m", 250},
+      {"tau_m", 10},
+      {"e_l", -70},
+      {"v_th", -55},
+      {"v_reset", -70},
+      {"t_ref", 2},
+      {"i_e", 0},
+      {"tau_syn_exc", 2},
+      {"tau_syn_inh", 2},
+      {"v", -70}}},
     {"nest:iaf_psc_delta",
-     {{"c_m", 250}, {"tau_m", 10}, {"e_l", -70}, {"v_th", -55}, {"v_reset", -70}, {"t_ref", 2},
-      {"i_e", 0}, {"v", -70}}},
+     {{"c_m", 250},
+      {"tau_m", 10},
+      {"e_l", -70},
+      {"v_th", -55},
+      {"v_reset", -70},
+      {"t_ref", 2},
+      {"i_e", 0},
+      {"v", -70}}},
     {"nest:iaf_cond_exp",
-     {{"c_m", 250}, {"g_l", 16.6667}, {"e_l", -70}, {"v_th", -55}, {"v_reset", -60}, {"t_ref", 2},
-      {"e_exc", 0}, {"e_inh", -85}, {"tau_syn_exc", 0.2}, {"tau_syn_inh", 2}, {"i_e", 0},
-      {"v", -70}, {"g_exc", 0}, {"g_inh", 0}}},
+     {{"c_m", 250},
+      {"g_l", 16.6667},
+      {"e_l", -70},
+      {"v_th", -55},
+      {"v_reset", -60},
+      {"t_ref", 2},
+      {"e_exc", 0},
+      {"e_inh", -85},
+      {"tau_syn_exc", 0.2},
+      {"tau_syn_inh", 2},
+      {"i_e", 0},
+      {"v", -70},
+      {"g_exc", 0},
+      {"g_inh", 0}}},
     {"nest:iaf_cond_alpha",
-     {{"c_m", 250}, {"g_l", 16.6667}, {"e_l", -70}, {"v_th", -55}, {"v_reset", -60}, {"t_ref", 2},
-      {"e_exc", 0}, {"e_inh", -85}, {"tau_syn_exc", 0.2}, {"tau_syn_inh", 2}, {"i_e", 0},
-      {"v", -70}, {"g_exc", 0}, {"g_inh", 0}}},
-    {"nest:aeif_cond_exp",
-     {{"c_m", 281}, {"g_l", 30}, {"e_l", -70.6}, {"v_th", -50.4}, {"delta_t", 2}, {"v_peak", 0},
-      {"v_reset", -60}, {"t_ref", 0}, {"a", 4}, {"b", 80.5}, {"tau_w", 144}, {"e_exc", 0},
-      {"e_inh", -85}, {"tau_syn_exc", 0.2}, {"tau_syn_inh", 2}, {"i_e", 0}, {"v", -70.6},
-      {"w", 0}, {"g_exc", 0}, {"g_inh", 0}}},
+     {{"c_m", 250},
+      {"g_l", 16.6667},
+      {"e_l", -70},
+      {"v_th", -55},
+      {"v_reset", -60},
+      {"t_ref", 2},
+      {"e_exc", 0},
+      {"e_inh", -85},
+      {"tau_syn_exc", 0.2},
+      {"tau_syn_inh", 2},
+      {"i_e", 0},
+      {"v", -70},
+      {"g_exc", 0},
+      {"g_inh", 0}}},
+    {"nest:aeif_cond_exp", {{"c_m", 281},     {"g_l", 30},          {"e_l", -70.6},
+                            {"v_th", -50.4},  {"delta_t", 2},       {"v_peak", 0},
+                            {"v_reset", -60}, {"t_ref", 0},         {"a", 4},
+                            {"b", 80.5},      {"tau_w", 144},       {"e_exc", 0},
+                            {"e_inh", -85},   {"tau_syn_exc", 0.2}, {"tau_syn_inh", 2},
+                            {"i_e", 0},       {"v", -70.6},         {"w", 0},
+                            {"g_exc", 0},     {"g_inh", 0}}},
     {"nest:izhikevich",
-     {{"a", 0.02}, {"b", 0.2}, {"c", -65}, {"d", 8}, {"v_th", 30}, {"i_e", 0}, {"t_ref", 0},
-      {"v", -65}, {"u", -13}}},
+     {{"a", 0.02},
+      {"b", 0.2},
+      {"c", -65},
+      {"d", 8},
+      {"v_th", 30},
+      {"i_e", 0},
+      {"t_ref", 0},
+      {"v", -65},
+      {"u", -13}}},
     {"nrn:IntFire1",
-     {{"tau_m", 10}, {"t_ref", 5}, {"v", 0}, {"e_l", 0}, {"v_reset", 0}, {"c_m", 1}, {"i_e", 0},
+     {{"tau_m", 10},
+      {"t_ref", 5},
+      {"v", 0},
+      {"e_l", 0},
+      {"v_reset", 0},
+      {"c_m", 1},
+      {"i_e", 0},
       {"v_th", 1 + std::numeric_limits<double>::epsilon()}}}};
 
 /// Spikes of a description, by time.
@@ -150,8 +210,8 @@ TEST_CASE("parameters without counterpart pass while they have no effect", "[uni
 }
 
 TEST_CASE("times of IntFire1 below 1 are seconds", "[unit][sonata]") {
-    const auto seconds = read("nrn:IntFire1", {},
-                              R"({"tau": 0.024, "refrac": 0.003, "type": "NEURON_IntFire1"})");
+    const auto seconds =
+        read("nrn:IntFire1", {}, R"({"tau": 0.024, "refrac": 0.003, "type": "NEURON_IntFire1"})");
     CHECK(neurons(seconds, "net").params.at("tau_m").a == 24);
     CHECK(neurons(seconds, "net").params.at("t_ref").a == 3);
     CHECK_THAT(seconds.notes.at(0), Catch::Contains("times of nrn:IntFire1 read as s"));
@@ -225,8 +285,9 @@ TEST_CASE("a circuit of every model runs as the network it stands for", "[unit][
                       {.types = {3, 3, 3},
                        .attributes = {{"syn_weight", {weight, weight, -weight / 2}},
                                       {"delay", {1.5, 1.5, 0.75}}}});
-        circuit.text("spikes.csv", "timestamps population node_ids\n"
-                                   "1.0 in 0\n1.25 in 0\n4.0 in 1\n9.0 in 0\n9.5 in 0\n9.75 in 0\n");
+        circuit.text("spikes.csv",
+                     "timestamps population node_ids\n"
+                     "1.0 in 0\n1.25 in 0\n4.0 in 1\n9.0 in 0\n9.5 in 0\n9.75 in 0\n");
         const auto result = circuit.read(
             R"("inputs": {"x": {"input_type": "spikes", "module": "csv", "node_set": "in",
                                 "input_file": "spikes.csv"}})");
@@ -242,8 +303,8 @@ TEST_CASE("a circuit of every model runs as the network it stands for", "[unit][
         }
         d.neurons = {cells};
         sim::SourceSpec in{"in", "spike_trains", 2, {}, {}, sim::Value::of(1), "", "", nullptr};
-        in.trains = std::make_shared<sim::SpikeTrains>(
-            sim::SpikeTrains{{{1, 1.25, 9, 9.5, 9.75}, {4}}});
+        in.trains =
+            std::make_shared<sim::SpikeTrains>(sim::SpikeTrains{{{1, 1.25, 9, 9.5, 9.75}, {4}}});
         d.sources = {in};
         sim::ProjectionSpec edges;
         edges.name = "drive";

@@ -34,9 +34,11 @@ TEST_CASE("fields of a table may be quoted", "[unit][sonata]") {
     REQUIRE(table.rows.size() == 2);
     CHECK(table.rows[0].fields == std::vector<std::string>{"1", "two words", "say \"hi\""});
     CHECK(table.rows[1].line == 4);
-    for (const auto& [text, message] : std::map<std::string, std::string>{
-             {"", "names no columns"}, {"a a\n", ":1: column 'a' is there twice"},
-             {"a b\n1\n", ":2: 1 fields, but 2 columns"}, {"a\n\"1\n", ":2: a quote is not closed"}}) {
+    for (const auto& [text, message] :
+         std::map<std::string, std::string>{{"", "names no columns"},
+                                            {"a a\n", ":1: column 'a' is there twice"},
+                                            {"a b\n1\n", ":2: 1 fields, but 2 columns"},
+                                            {"a\n\"1\n", ":2: a quote is not closed"}}) {
         circuit.text("t.csv", text);
         CHECK_THROWS_WITH(data::read_csv(circuit.path("t.csv")), Contains(message));
     }
@@ -44,8 +46,8 @@ TEST_CASE("fields of a table may be quoted", "[unit][sonata]") {
 
 TEST_CASE("a population of one model keeps its name and its ids", "[unit][sonata]") {
     Circuit circuit;
-    circuit.nodes("net", exp_types,
-                  {.types = {7, 7, 7}, .dynamics = {{"I_e", {1, 2, 3}}}}, {2, 0, 1});
+    circuit.nodes("net", exp_types, {.types = {7, 7, 7}, .dynamics = {{"I_e", {1, 2, 3}}}},
+                  {2, 0, 1});
     const auto run = circuit.read();
     const auto& spec = neurons(run, "net");
     CHECK(spec.size == 3);
@@ -77,11 +79,10 @@ TEST_CASE("models of a population become populations recorded under its name", "
         CHECK(one.name == "e_" + one.from[0] + "_" + one.to[0]);
         weights[one.from[0] + " " + one.to[0]] = entries(one.weight, one.edges->source.size());
     }
-    CHECK(weights == std::map<std::string, std::vector<double>>{
-                         {"net_lif_exp net_izhikevich", {1}},
-                         {"net_izhikevich net_lif_exp", {2}},
-                         {"net_virtual net_lif_exp", {3}},
-                         {"net_lif_exp net_lif_exp", {4}}});
+    CHECK(weights == std::map<std::string, std::vector<double>>{{"net_lif_exp net_izhikevich", {1}},
+                                                                {"net_izhikevich net_lif_exp", {2}},
+                                                                {"net_virtual net_lif_exp", {3}},
+                                                                {"net_lif_exp net_lif_exp", {4}}});
 }
 
 TEST_CASE("names that a description does not have are replaced", "[unit][sonata]") {
@@ -101,11 +102,11 @@ TEST_CASE("edges take the first of file, parameters, type and default", "[unit][
                   "4 5.0 3.5 static_synapse NULL 2\n"
                   "5 6.0 3.5 NULL s.json NULL\n",
                   {.types = {4, 5, 4}});
-    circuit.edges("b", "cells", "cells", {0, 1}, {1, 1}, "edge_type_id syn_weight\n0 NULL\n",
-                  {.types = {0, 0},
-                   .attributes = {{"syn_weight", {-1, 3}}, {"delay", {1.25, 1.5}},
-                                  {"nsyns", {1, 4}}},
-                   .dynamics = {{"weight", {9, 9}}}});
+    circuit.edges(
+        "b", "cells", "cells", {0, 1}, {1, 1}, "edge_type_id syn_weight\n0 NULL\n",
+        {.types = {0, 0},
+         .attributes = {{"syn_weight", {-1, 3}}, {"delay", {1.25, 1.5}}, {"nsyns", {1, 4}}},
+         .dynamics = {{"weight", {9, 9}}}});
     circuit.edges("c", "cells", "cells", {0}, {2}, "edge_type_id\n0\n", {.types = {0}});
     const auto run = circuit.read();
     REQUIRE(run.description.projections.size() == 3);
@@ -122,9 +123,8 @@ TEST_CASE("edges take the first of file, parameters, type and default", "[unit][
     CHECK(run.description.projections[2].weight.a == 1);
     CHECK(run.description.projections[2].delay.a == 1);
     const auto noted = [&](const std::string& text) {
-        return std::any_of(run.notes.begin(), run.notes.end(), [&](const auto& note) {
-            return note.find(text) != note.npos;
-        });
+        return std::any_of(run.notes.begin(), run.notes.end(),
+                           [&](const auto& note) { return note.find(text) != note.npos; });
     };
     CHECK(noted("edges/c: 1 edges without syn_weight take 1"));
     CHECK(noted("edges/c: 1 edges without delay take 1"));
@@ -145,7 +145,8 @@ TEST_CASE("groups of a population have attributes of their own", "[unit][sonata]
     circuit.text("circuit.json", R"({"networks": {"nodes": {"nodes_file": "net.h5",
                                      "node_types_file": "net_types.csv"}}})");
     circuit.text("simulation.json", R"({"network": "circuit.json", "run": {"tstop": 1}})");
-    const auto run = data::read_sonata_circuit(circuit.path("simulation.json"), circuits::catalogue());
+    const auto run =
+        data::read_sonata_circuit(circuit.path("simulation.json"), circuits::catalogue());
     const auto& spec = neurons(run, "net");
     CHECK(entries(spec.params.at("i_e"), 3) == std::vector<double>{0, 100, 0});
     CHECK(entries(spec.params.at("v_th"), 3) == std::vector<double>{-51, -55, -50});
@@ -192,7 +193,8 @@ TEST_CASE("spikes of files go to the virtual nodes of a node set", "[unit][sonat
     circuit.text("t.csv", "timestamps population node_ids\n6.0 in 1\n7.0 cells 0\n");
     const auto trains = [&](const std::string& file, const std::string& set) {
         const auto run = circuit.read(R"("inputs": {"a": {"input_type": "spikes", "module": "h5",
-            "node_set": )" + set + R"(, "input_file": ")" + file + R"("}})");
+            "node_set": )" + set + R"(, "input_file": ")" +
+                                      file + R"("}})");
         return source(run, "in").trains->times;
     };
     using Trains = std::vector<std::vector<double>>;
@@ -240,7 +242,8 @@ TEST_CASE("node sets choose by attributes, unions and rules", "[unit][sonata]") 
         "both": ["L4", "nested"], "nested": ["left_L5"], "typed": {"node_type_id": 2}})");
     const auto chosen = [&](const std::string& set) {
         const auto run = circuit.read(R"("node_sets_file": "sets.json", "reports": {
-            "r": {"variable_name": "V_m", "cells": )" + set + "}}");
+            "r": {"variable_name": "V_m", "cells": )" +
+                                      set + "}}");
         return run.description.record.traces.at(0).neurons;
     };
     CHECK(chosen(R"("L4")") == circuits::Naturals{0, 1});
@@ -271,5 +274,6 @@ TEST_CASE("reports become traces of our variables", "[unit][sonata]") {
     std::string notes;
     for (const auto& note : run.notes) notes += note + "\n";
     CHECK_THAT(notes, Contains("reports.b.start_time: the whole run is recorded") &&
-                          Contains("reports.b.file_name") && Contains("neurons without V_m begin at v_init = -80 mV"));
+                          Contains("reports.b.file_name") &&
+                          Contains("neurons without V_m begin at v_init = -80 mV"));
 }

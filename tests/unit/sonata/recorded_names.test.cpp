@@ -5,6 +5,7 @@
 
 #include "data/formats/spike_file.hpp"
 #include "data/formats/spike_reader.hpp"
+#include "protocols/file/protocol_file.hpp"
 #include "sim/net/network.hpp"
 #include "sim/record/memory_sink.hpp"
 #include "sim/run/simulation.hpp"
@@ -38,7 +39,30 @@ std::vector<std::string> problems(const sim::Description& d) {
     return texts;
 }
 
+/// Nodes 5 and 9 of one model, 6 of another.
+void add_two_models(circuits::Circuit& circuit) {
+    circuit.nodes("net",
+                  "node_type_id model_type model_template\n"
+                  "1 point_neuron nest:iaf_psc_exp\n2 point_neuron nest:iaf_psc_delta\n",
+                  {.types = {1, 2, 1}, .dynamics = {{"I_e", {500, 600, 700}}}}, {5, 6, 9});
+}
+
 }  // namespace
+
+TEST_CASE("a circuit written as a protocol is the same circuit", "[unit][sonata]") {
+    circuits::Circuit circuit;
+    add_two_models(circuit);
+    circuit.edges("e", "net", "net", {5, 6, 9}, {9, 5, 6}, "edge_type_id\n1\n",
+                  {.types = {1, 1, 1}, .attributes = {{"syn_weight", {10, -0.1, 1e-3}}}});
+    const auto read = circuit.read().description;
+    const auto text = protocols::write_protocol(read);
+    const auto again = protocols::read_protocol({text, "circuit.toml"}, {}, circuits::catalogue());
+    CHECK(protocols::write_protocol(again) == text);
+    REQUIRE(again.neurons.size() == 2);
+    CHECK(again.neurons[0].recorded_as == "net");
+    CHECK(again.neurons[0].recorded_ids == circuits::Naturals{5, 9});
+    CHECK(again.neurons[1].recorded_ids == circuits::Naturals{6});
+}
 
 TEST_CASE("populations recorded under one name are one, sorted by time and id", "[unit][sonata]") {
     sim::MemorySink sink;
@@ -109,10 +133,7 @@ TEST_CASE("no two neurons are recorded as the same one", "[unit][sonata]") {
 
 TEST_CASE("a circuit of two models leaves one population of spikes", "[unit][sonata]") {
     circuits::Circuit circuit;
-    circuit.nodes("net",
-                  "node_type_id model_type model_template\n"
-                  "1 point_neuron nest:iaf_psc_exp\n2 point_neuron nest:iaf_psc_delta\n",
-                  {.types = {1, 2, 1}, .dynamics = {{"I_e", {500, 600, 700}}}}, {5, 6, 9});
+    add_two_models(circuit);
     const auto run = circuit.read();
     const auto path = circuit.path("spikes.h5");
     {

@@ -42,9 +42,8 @@ double distance(const Spikes& a, const Spikes& b) {
     if (a.size() != b.size()) return INFINITY;
     double largest = 0;
     for (std::size_t i = 0; i < a.size(); ++i)
-        largest = a[i].first == b[i].first
-                      ? std::max(largest, std::abs(a[i].second - b[i].second))
-                      : INFINITY;
+        largest = a[i].first == b[i].first ? std::max(largest, std::abs(a[i].second - b[i].second))
+                                           : INFINITY;
     return largest;
 }
 
@@ -76,9 +75,9 @@ TEST_CASE("circuits spike as their reference says", "[.circuits][oracle]") {
     }
     for (const auto& folder : folders) {
         INFO(folder);
-        auto description = data::read_sonata_circuit(folder / "simulation_config.json",
-                                                     circuits::catalogue())
-                               .description;
+        auto description =
+            data::read_sonata_circuit(folder / "simulation_config.json", circuits::catalogue())
+                .description;
         for (const auto& entry : std::filesystem::directory_iterator(folder)) {
             const std::string stem = entry.path().stem().string();
             const double dt = grid_of(stem);
