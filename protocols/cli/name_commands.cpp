@@ -73,13 +73,19 @@ void show_protocol(const std::string& name, const ProtocolLibrary& library) {
     const auto info = library.info(name);
     print_head(name, "protocol", info.summary, info.source);
     Rows rows;
+    Rows values;  // without a meaning of their own: data and intermediate results
     for (const auto& row : info.parameters) {
+        if (row.meaning.empty() && row.choices.empty()) {
+            values.push_back({row.name, default_of(row)});
+            continue;
+        }
         const auto choices = sim::join(row.choices, " | ");
         const bool is_long = choices.size() > 40;
         rows.push_back({row.name, default_of(row), choices.empty() || is_long ? row.rule : choices,
                         row.meaning + (is_long ? ": " + choices : "")});
     }
     print_section("Parameters (--set name=value): default, range, meaning", rows);
+    print_section("Values behind them (can be set, too)", values);
     print_notes(library.notes(name));
 }
 
