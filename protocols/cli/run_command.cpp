@@ -100,12 +100,11 @@ private:
         auto next = start_;
         simulation_->advance(duration(), [&] {
             if (const auto now = Clock::now(); now >= next) {
-                progress_.update(state());
+                progress_.update(totals());
                 next = now + std::chrono::milliseconds(20);
             }
             return !is_interrupted();
         });
-        progress_.update(state());
         const bool is_whole =
             simulation_->step() >= network_->clock().nearest_step(duration());
         end(is_whole ? sim::ExitState::complete : sim::ExitState::interrupted);
@@ -117,7 +116,7 @@ private:
         return is_whole ? ok : interrupted;
     }
 
-    RunState state() const {
+    RunState totals() const {
         const auto& counters = simulation_->counters();
         return {simulation_->time(), counters.neuron_spikes, counters.synaptic_events,
                 output_->bytes_written()};
@@ -125,10 +124,11 @@ private:
 
     void end(sim::ExitState state) {
         output_->end(state);
+        progress_.update(totals());
+        progress_.end();
         summary_.set_run(*network_, *simulation_, seconds_since(start_));
         summary_.set_recorded(*output_);
         summary_.set_end(state);
-        progress_.end();
     }
 
     // The failure that is under way explains more than one of this.

@@ -71,6 +71,10 @@ void Replacement::fail(const std::string& what, std::uint64_t bytes) const {
 
 RunFolder::RunFolder(fs::path path, const RunFolderOptions& options)
     : path_(std::move(path)), spikes_file_(options.spikes_file) {
+    for (const auto& other : {traces(), protocol(), summary()})
+        if (spikes() == other)
+            throw sim::BadFile(spikes().string() + ": the run needs this name; name the spikes "
+                                                   "otherwise");
     std::error_code bad;
     was_there_ = fs::is_directory(path_, bad);
     if (!was_there_ && fs::exists(path_, bad))
