@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "data/formats/spike_reader.hpp"
+#include "data/formats/text_table.hpp"
 #include "sim/core/error.hpp"
 #include "sim/core/text.hpp"
 
@@ -15,16 +16,17 @@ bool is_one_of(const std::string& text, const std::vector<std::string>& known) {
     return std::find(known.begin(), known.end(), text) != known.end();
 }
 
-/// The spikes of one population in a file, whatever single name it has there.
+bool names_populations(const std::filesystem::path& path) {
+    if (hdf5::is_hdf5(path.string())) return spike_populations(path).size() > 1;
+    TextTable table(path);
+    if (!table.next() || !table.is_header()) return false;
+    return std::any_of(table.fields().begin(), table.fields().end(),
+                       [](auto field) { return TextTable::name(field) == "population"; });
+}
+
+/// The spikes of one population in a file; if it is alone there, its name does not matter.
 sim::SpikeColumn spikes_of(const std::filesystem::path& path, const std::string& population) {
-    const auto known = spike_populations(path);
-    if (is_one_of(population, known)) return read_spikes({path, population});
-    if (!known.empty()) return read_spikes({path, ""});
-    try {
-        return read_spikes({path, ""});
-    } catch (const sim::BadFile&) {  // a table may hold several populations
-        return read_spikes({path, population});
-    }
+    return read_spikes({path, names_populations(path) ? population : ""});
 }
 
 class InputReader {

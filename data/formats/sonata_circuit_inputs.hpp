@@ -21,8 +21,8 @@ struct Assembly {
     std::vector<std::string>& notes;
 };
 
-/// `inputs`: spikes of virtual nodes, from files, and current clamps. Virtual nodes that nothing
-/// is said of are silent.
+/// `inputs`: spikes of virtual nodes, from files, and current clamps (pA, ms), which act from
+/// `delay` on without a further delay of their own. Virtual nodes nothing is said of are silent.
 void add_inputs(const std::optional<Entry>& inputs, Assembly& assembly);
 
 /// `reports`: state variables of neurons as traces, `dt` apart (ms) where a report does not say.

@@ -190,6 +190,12 @@ TEST_CASE("inputs and reports that cannot be mapped are named", "[unit][sonata]"
     const std::string spikes = R"("input_type": "spikes", "input_file": "s.csv", )";
     CHECK_THAT(input(spikes + R"("node_set": "in")"),
                Contains("s.csv: spike 0: population in has no node 5"));
+    circuit.text("bad.csv", "timestamps node_ids\n1 one\n");
+    CHECK_THAT(input(R"("input_type": "spikes", "input_file": "bad.csv", "node_set": "in")"),
+               Contains("bad.csv:2: id 'one' is not a natural number"));
+    circuit.text("early.csv", "timestamps node_ids\n-1 0\n");
+    CHECK_THAT(input(R"("input_type": "spikes", "input_file": "early.csv", "node_set": "in")"),
+               Contains("early.csv = -1 ms: must be >= 0"));
     CHECK_THAT(input(spikes + R"("node_set": "net")"),
                Contains("inputs.x.node_set: chooses node 0 of net, which is not virtual"));
     CHECK_THAT(input(spikes + R"("node_set": {"population": "none"})"),
