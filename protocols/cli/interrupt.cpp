@@ -19,6 +19,7 @@ void catch_interrupts() {
     action.sa_handler = note_signal;
     action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
     for (const int number : {SIGINT, SIGTERM}) sigaction(number, &action, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
 }
 
 bool is_interrupted() { return noted; }

@@ -25,32 +25,34 @@ ExitCode complain(const std::vector<std::string>& messages, ExitCode code) {
     return code;
 }
 
+template <class... Kinds>
+bool is_any(const std::exception& error) {
+    return ((dynamic_cast<const Kinds*>(&error) != nullptr) || ...);
+}
+
+ExitCode code_of(const std::exception& error) {
+    if (is_any<UsageError>(error)) return usage;
+    if (is_any<sim::BadProtocol, sim::BadNetwork, sim::BadParameter, sim::UnknownName>(error))
+        return bad_protocol;
+    if (is_any<sim::DiskFull>(error)) return disk_full;
+    if (is_any<sim::BadFile, std::filesystem::filesystem_error>(error)) return input_output;
+    return failure;
+}
+
 ExitCode guarded(const std::vector<std::string>& arguments) {
     try {
         const auto code = run_command_line(arguments);
         if (!std::cout.flush()) return complain("standard output: cannot be written", input_output);
         return code;
-    } catch (const UsageError& error) {
-        return complain(error.what(), usage);
     } catch (const sim::BadProtocol& error) {
-        return complain(error.messages, bad_protocol);
+        return complain(error.messages, code_of(error));
     } catch (const LostFiles& error) {
-        return complain(error.messages, input_output);
-    } catch (const sim::DiskFull& error) {
-        return complain(error.what(), disk_full);
-    } catch (const sim::BadFile& error) {
-        return complain(error.what(), input_output);
-    } catch (const sim::BadNetwork& error) {
-        return complain(error.what(), bad_protocol);
-    } catch (const sim::BadParameter& error) {
-        return complain(error.what(), bad_protocol);
-    } catch (const std::filesystem::filesystem_error& error) {
-        return complain(error.what(), input_output);
-    } catch (const std::bad_alloc&) {
+        return complain(error.messages, code_of(error));
+    } catch (const std::bad_alloc& error) {
         return complain("the memory of this machine does not suffice; make the network smaller",
-                        failure);
+                        code_of(error));
     } catch (const std::exception& error) {
-        return complain(error.what(), failure);
+        return complain(error.what(), code_of(error));
     }
 }
 

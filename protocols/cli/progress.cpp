@@ -103,7 +103,7 @@ std::string Progress::line() const {
     const double percent = 100 * state_.time_ms / duration_ms_;
     const double factor = state_.time_ms > 0 ? elapsed_s() * 1000 / state_.time_ms : 0;
     return fixed(percent, 1) + " %, " + fixed(state_.time_ms, 1) + " of " +
-           sim::number(duration_ms_) + " ms, real time x " + fixed(factor, 2) + ", " +
+           sim::number(duration_ms_) + " ms, real-time factor " + fixed(factor, 2) + ", " +
            scaled(rate(static_cast<double>(state_.spikes))) + " spikes/s, " +
            scaled(rate(static_cast<double>(state_.events))) + " events/s, " + clock_time(left_s()) +
            " left, " + memory + ", " + bytes(state_.bytes_written) + " written";

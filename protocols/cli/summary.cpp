@@ -123,7 +123,7 @@ std::string shown_summary(const Json& summary) {
     return head + shown(summary, "neurons", neurons) + " and " +
            shown(summary, "synapses", synapses) + ", " + setting + populations(summary) +
            "  built in " + shown(summary, "build_s", two_digits) + " s, simulated in " +
-           shown(summary, "simulate_s", two_digits) + " s (real time x " +
+           shown(summary, "simulate_s", two_digits) + " s (real-time factor " +
            shown(summary, "real_time_factor", two_digits) + "), " +
            shown(summary, "events_per_s", scaled) + " events/s, " +
            shown(summary, "peak_rss_bytes", in_bytes) + "\n";

@@ -132,6 +132,21 @@ TEST_CASE("a disk that fills up stops a run with its own code", "[cli]") {
     }
 }
 
+TEST_CASE("a run goes on when nobody reads its progress any more", "[cli]") {
+    const Bench bench;
+    bench.write("small.toml", small_protocol);
+    const auto result = bench.run({"run", "small.toml", "--out", "a", "--progress", "json"}, [] {
+        int ends[2];
+        if (pipe(ends) == 0) {
+            dup2(ends[1], STDOUT_FILENO);
+            close(ends[0]);
+            close(ends[1]);
+        }
+    });
+    CHECK(result.code == 4);
+    CHECK(bench.summary("a")["state"] == "complete");
+}
+
 TEST_CASE("standard output that takes nothing is an error", "[cli]") {
     const Bench bench;
     const auto result = bench.run({"list"}, [] {
