@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Laws of every neuron model, in the engine.
+
+#include <catch2/catch.hpp>
+
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "tests/contract/parts.hpp"
+
+using sim::PartInfo;
+using sim::PartKind;
+using sim::Timing;
+using sim::Value;
+
+namespace {
+
+/// Models that draw random numbers of their own: they fire without input, and no two neurons alike.
+const std::set<std::string> random_models{"escape_noise"};
+
+/// Parameters with which a model rests, where its defaults make it fire by itself: with those of
+/// Brette et al. 2007 the sodium current at e_l outweighs the leak.
+const std::map<std::string, sim::Values> resting{{"hodgkin_huxley", {{"e_l", Value::of(-70)}}}};
+
+std::vector<std::string> models() { return parts::catalogue().names(PartKind::neuron); }
+
+bool is_random(const std::string& model) { return random_models.contains(model); }
+
+/// Times without a pattern that could meet a period of a model.
+std::vector<double> uneven_times(double interval, double end) {
+    std::vector<double> times;
+    for (double t = 0.4142135; t < end; t += interval * (1 + 0.3 * std::sin(t))) times.push_back(t);
+    return times;
+}
+
+/// A population that hears one train, 1.4 spikes per ms, through weights that all are `weight`.
+sim::Description driven(const std::string& model, double weight, std::uint64_t size = 1) {
+    sim::Description d;
+    d.run.duration = 60;
+    d.neurons = {parts::neurons("n", model, size, {})};
+    d.sources = {parts::trains("s", {uneven_times(0.7, d.run.duration)})};
+    d.projections = {parts::projection("s", "n", Value::of(weight), Value::of(1))};
+    return d;
+}
+
+/// The smallest power of two that makes a model fire at least five times, in whatever unit.
+double driving_weight(const std::string& model) {
+    for (double weight = 0x1p-6; weight <= 0x1p16; weight *= 2)
+        if (parts::count(parts::spikes(driven(model, weight))) >= 5) return weight;
+    return 0;
+}
+
+/// Random trains of both signs into one population, and that into another, with many delays.
+sim::Description busy(const std::string& model, Timing timing, std::uint64_t size) {
+    auto draw = parts::numbers(5);
+    const double weight = driving_weight(model);
+    sim::Description d;
+    d.run.timing = timing;
+    d.run.duration = 50;
+    d.neurons = {parts::neurons("n", model, size, {}), parts::neurons("m", model, size, {})};
+    d.sources = {parts::trains("s", parts::random_times(draw, 20, 0.1, d.run.duration))};
+    d.projections = {
+        parts::projection("s", "n", Value::uniform(-weight / 4, weight), Value::uniform(0.1, 5)),
+        parts::projection("n", "m", Value::uniform(-weight / 4, weight), Value::of(0.2))};
+    d.projections[1].connector = "fixed_indegree";
+    d.projections[1].connector_params["indegree"] = 30;
+    d.record.traces = {{"m", {}, {0, size - 1}, 0.5}};
+    for (const auto& state : parts::catalogue().info(PartKind::neuron, model).states)
+        d.record.traces[0].variables.push_back(state.name);
+    return d;
+}
+
+}  // namespace
+
+TEST_CASE("a neuron at its rest below the threshold is silent without input", "[contract]") {
+    const auto timing = GENERATE(Timing::exact, Timing::grid);
+    for (const auto& model : models()) {
+        auto d = driven(model, 0, 20);
+        d.run.timing = timing;
+        if (const auto found = resting.find(model); found != resting.end())
+            d.neurons[0].params = found->second;
+        d.phases = {{"settle", 200, false, {}}, {"look", 400, true, {}}};
+        d.run.duration = 600;
+        CAPTURE(model);
+        CHECK((parts::count(parts::spikes(d)) > 0) == is_random(model));
+    }
+}
+
+TEST_CASE("a neuron with enough input fires", "[contract]") {
+    for (const auto& model : models()) {
+        CAPTURE(model);
+        CHECK(driving_weight(model) > 0);
+    }
+}
+
+TEST_CASE("a network built again gives the same bits", "[contract]") {
+    const auto timing = GENERATE(Timing::exact, Timing::grid);
+    for (const auto& model : models()) {
+        CAPTURE(model);
+        const auto d = busy(model, timing, 40);
+        const auto first = parts::record(d);
+        CHECK(parts::count(first.spikes) > 40);
+        CHECK(first == parts::record(d));
+    }
+}
+
+TEST_CASE("a run in parts is the run at once", "[contract]") {
+    const auto timing = GENERATE(Timing::exact, Timing::grid);
+    for (const auto& model : models()) {
+        CAPTURE(model);
+        const auto d = busy(model, timing, 40);
+        CHECK(parts::record(d) == parts::record(d, {1, {0.1, 0.2, 7.7, 25}}));
+    }
+}
+
+TEST_CASE("threads change nothing", "[contract]") {
+    const auto timing = GENERATE(Timing::exact, Timing::grid);
+    for (const auto& model : models()) {
+        CAPTURE(model);
+        const auto d = busy(model, timing, 600);  // several tiles
+        const auto one = parts::record(d);
+        CHECK(parts::count(one.spikes) > 200);
+        CHECK(one == parts::record(d, {3, {}}));
+    }
+}
+
+TEST_CASE("the grid approaches exact timing as its resolution vanishes", "[contract]") {
+    for (const auto& model : models()) {
+        if (is_random(model)) continue;  // hazards are tested against the reference
+        auto d = driven(model, 1.37 * driving_weight(model));
+        const auto exact = parts::spikes(d).at(0).times;
+        d.run.timing = Timing::grid;
+        for (const double resolution : {0x1p-6, 0x1p-8, 0x1p-10}) {
+            CAPTURE(model, resolution);
+            d.run.resolution = resolution;
+            const auto grid = parts::spikes(d).at(0).times;
+            REQUIRE(grid.size() == exact.size());
+            // Each spike comes up to a step late, and each input too; a neuron that fires with a
+            // growing delay n times is at most so much later, if lateness does not feed on itself.
+            for (std::size_t n = 0; n < exact.size(); ++n)
+                CHECK(std::abs(grid[n] - exact[n]) <= 4 * resolution * static_cast<double>(n + 1));
+        }
+    }
+}
+
+TEST_CASE("neurons with values of their own behave as populations of one", "[contract]") {
+    const auto timing = GENERATE(Timing::exact, Timing::grid);
+    for (const auto& model : models()) {
+        if (is_random(model)) continue;  // a neuron's draws depend on its population
+        const auto& info = parts::catalogue().info(PartKind::neuron, model);
+        auto together = driven(model, 1.37 * driving_weight(model), 3);
+        together.run.timing = timing;
+        auto apart = together;
+        apart.neurons.clear();
+        apart.projections[0].to.clear();
+        for (const std::size_t k : {0U, 1U, 2U}) {
+            const std::string name = "n" + std::to_string(k);
+            apart.neurons.push_back(parts::neurons(name, model, 1, {}));
+            apart.projections[0].to.push_back(name);
+        }
+        for (const auto& row : info.params) {
+            std::vector<double> values;
+            for (const double factor : {1.0, 1.01, 0.99})
+                values.push_back(row.range.contains(row.default_value * factor) && !row.range.whole
+                                     ? row.default_value * factor
+                                     : row.default_value);
+            together.neurons[0].params[row.name] = Value::of(values);
+            for (std::size_t k = 0; k < 3; ++k)
+                apart.neurons[k].params[row.name] = Value::of(values[k]);
+        }
+        const auto one = parts::spikes(together).at(0);
+        const auto three = parts::spikes(apart);
+        CAPTURE(model);
+        for (std::size_t k = 0; k < 3; ++k) {
+            std::vector<double> mine;
+            for (std::size_t i = 0; i < one.ids.size(); ++i)
+                if (one.ids[i] == k) mine.push_back(one.times[i]);
+            CHECK(!mine.empty());
+            CHECK(mine == three.at(k).times);
+        }
+    }
+}
