@@ -73,6 +73,15 @@ TEST_CASE("counts of a step are Poisson for any mean", "[oracle][sources]") {
     }
 }
 
+TEST_CASE("counts are right beyond the bits that are drawn first", "[oracle][sources]") {
+    // One arrival in 100,000 steps: less likely than the last of 2^16 first draws.
+    auto setting = background(1e-5, 1000);
+    Made made(setting);
+    std::uint64_t total = 0;
+    for (Step step = 1; step <= 40'000; ++step) total += made.row(step).spikes;
+    CHECK(std::abs(static_cast<double>(total) - 400) < 4 * 20);  // standard deviation 20
+}
+
 TEST_CASE("counts of neurons with rates of their own are Poisson", "[oracle][sources]") {
     auto setting = background(1, 16);
     std::vector<double> rates;

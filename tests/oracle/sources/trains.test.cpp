@@ -77,14 +77,14 @@ TEST_CASE("units of a train are independent", "[oracle][sources]") {
 }
 
 TEST_CASE("counts of a Poisson train have equal mean and variance", "[oracle][sources]") {
-    const Setting setting{"poisson", {{"rate", Value::of(100)}}, 20};
+    const Setting setting{"poisson", {{"rate", Value::of(1000)}}, 100};
     std::vector<double> all;
-    for (const auto& row : counts(trains(setting, 500'000), 50, 1000))
+    for (const auto& row : counts(trains(setting, 100'000), 5, 2000))
         all.insert(all.end(), row.begin(), row.end());
-    REQUIRE(all.size() == 20'000);
+    REQUIRE(all.size() == 200'000);
     // Standard errors: sqrt(5 / n) of the mean, and 5 sqrt((2 + 1/5) / n) of the variance.
-    CHECK(std::abs(mean(all) - 5) < 4 * std::sqrt(5 / 20'000.0));
-    CHECK(std::abs(covariance(all, all) - 5) < 4 * 5 * std::sqrt(2.2 / 20'000.0));
+    CHECK(std::abs(mean(all) - 5) < 4 * std::sqrt(5 / 200'000.0));
+    CHECK(std::abs(covariance(all, all) - 5) < 4 * 5 * std::sqrt(2.2 / 200'000.0));
 }
 
 TEST_CASE("a modulated train follows its rate", "[oracle][sources]") {
