@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// Lines of a text table, split into fields: comma, semicolon, tab or blanks between them, '#' before
-// comments, an optional header of names in the first line.
+// Lines of a text table, split into fields: comma, semicolon, tab or blanks between them, '#'
+// before comments, an optional header of names in the first line.
 
 #include <cstdint>
 #include <filesystem>

@@ -116,16 +116,17 @@ private:
         if (extras.empty()) return;
         const auto& first = extras.front();
         if (first.starts_with("-"))
-            throw UsageError(command.get_name() + ": unknown option '" + first + "'" +
-                             sim::suggestion(first.substr(0, first.find('=')),
-                                             long_options(command)));
+            throw UsageError(
+                command.get_name() + ": unknown option '" + first + "'" +
+                sim::suggestion(first.substr(0, first.find('=')), long_options(command)));
         throw UsageError(command.get_name() + ": one argument too many: '" + first + "'");
     }
 
     void add_job_options(CLI::App& command) {
-        command.add_option("PROTOCOL", name_, "name of a protocol (sharpwave list protocols), "
-                                              "FILE.toml, or simulation_config.json of a SONATA "
-                                              "circuit")
+        command
+            .add_option("PROTOCOL", name_,
+                        "name of a protocol (sharpwave list protocols), FILE.toml, or "
+                        "simulation_config.json of a SONATA circuit")
             ->required()
             ->type_name("");
         command
@@ -153,8 +154,7 @@ private:
                         "threads; results do not depend on them (default: the cores)")
             ->check(CLI::Range(1U, most_threads))
             ->type_name("N");
-        command
-            .add_option("-o,--out", run_.out, "the run folder (default: runs/PROTOCOL-TIME)")
+        command.add_option("-o,--out", run_.out, "the run folder (default: runs/PROTOCOL-TIME)")
             ->type_name("FOLDER");
         command.add_flag("-f,--force", run_.overwrite, "replace the run that is in the folder");
         command
@@ -166,7 +166,8 @@ private:
     }
 
     void add_list() {
-        auto& command = *app_.add_subcommand("list", "models, sources, synapses, connectors, protocols");
+        auto& command =
+            *app_.add_subcommand("list", "models, sources, synapses, connectors, protocols");
         command.add_option("KIND", name_, "only one of these kinds")->type_name("");
         command.add_flag("--names", only_names_, "names only, one a line");
     }

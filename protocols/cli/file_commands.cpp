@@ -66,7 +66,8 @@ std::string described(const data::FileInfo& file) {
                           "sorting: " + data::sorting_name(one.sorting)});
     std::vector<std::vector<std::string>> traces;
     for (const auto& one : file.traces)
-        traces.push_back({one.report, one.variable + (one.unit.empty() ? "" : " (" + one.unit + ")"),
+        traces.push_back({one.report,
+                          one.variable + (one.unit.empty() ? "" : " (" + one.unit + ")"),
                           "of " + counted(one.neurons, "neuron"), counted(one.rows, "row"),
                           span(one.start, one.stop) + ", every " + sim::number(one.step) + " ms"});
     return text + aligned(spikes, "  ", "lrr") + aligned(traces, "  ", "llrr");
@@ -143,9 +144,10 @@ void validate(const JobRequest& request, const sim::Catalogue& catalogue,
     std::uint64_t neurons = 0;
     for (const auto& population : d.neurons) neurons += population.size;
     std::cout << request.what << ": valid, " << counted(neurons, "neuron") << " in "
-              << counted(d.neurons.size(), "population") << ", " << counted(d.sources.size(), "source")
-              << ", " << counted(d.projections.size(), "projection") << ", "
-              << sim::number(d.run.duration) << " ms\n";
+              << counted(d.neurons.size(), "population") << ", "
+              << counted(d.sources.size(), "source") << ", "
+              << counted(d.projections.size(), "projection") << ", " << sim::number(d.run.duration)
+              << " ms\n";
 }
 
 void info(const std::string& path, bool as_json) {

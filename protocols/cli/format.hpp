@@ -9,11 +9,11 @@
 
 namespace protocols::cli {
 
-std::string fixed(double x, int digits);       ///< "41.2"
-std::string grouped(std::uint64_t n);          ///< "15,625,000"
-std::string scaled(double x);                  ///< "41.2 M"; the unit follows
-std::string bytes(std::uint64_t n);            ///< "512 MiB"
-std::string clock_time(double seconds);        ///< "0:07", "1:02:03"
+std::string fixed(double x, int digits);                      ///< "41.2"
+std::string grouped(std::uint64_t n);                         ///< "15,625,000"
+std::string scaled(double x);                                 ///< "41.2 M"; the unit follows
+std::string bytes(std::uint64_t n);                           ///< "512 MiB"
+std::string clock_time(double seconds);                       ///< "0:07", "1:02:03"
 std::string counted(std::uint64_t n, std::string_view noun);  ///< "1 spike", "2 spikes"
 
 /// Rows in columns two blanks apart. `alignment` has a letter per column: l (also what is left

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// SIGINT and SIGTERM ask a run to end well; the second one ends it at once. A reader of its progress
-// that goes away does not end it.
+// SIGINT and SIGTERM ask a run to end well; the second one ends it at once. A reader of its
+// progress that goes away does not end it.
 
 namespace protocols::cli {
 

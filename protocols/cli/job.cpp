@@ -82,16 +82,15 @@ std::vector<std::string> Job::located(const std::vector<sim::Problem>& problems)
     std::vector<sim::Problem> others;
     const std::string traces = "record.traces.";
     for (const auto& problem : problems) {
-        const auto number = problem.path.starts_with(traces)
-                                ? std::stoul(problem.path.substr(traces.size()))
-                                : 0;
+        const auto number =
+            problem.path.starts_with(traces) ? std::stoul(problem.path.substr(traces.size())) : 0;
         if (!problem.path.starts_with(traces) || number < first_record_) {
             others.push_back(problem);
             continue;
         }
         const auto& text = problem.text;
-        messages.push_back("--record " + records_.at(number - first_record_) + ": error: " +
-                           (text.starts_with("= ") ? text.substr(2) : text));
+        messages.push_back("--record " + records_.at(number - first_record_) +
+                           ": error: " + (text.starts_with("= ") ? text.substr(2) : text));
     }
     auto result = locate(source_, overrides_, others);
     result.insert(result.end(), messages.begin(), messages.end());

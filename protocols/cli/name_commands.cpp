@@ -28,7 +28,8 @@ std::string singular(PartKind kind) {
 Style style() { return Style::of(1); }
 
 void print_section(const std::string& title, const Rows& rows) {
-    if (!rows.empty()) std::cout << "\n" << style().strong(title) << "\n" << aligned(rows, "  ", "");
+    if (!rows.empty())
+        std::cout << "\n" << style().strong(title) << "\n" << aligned(rows, "  ", "");
 }
 
 void print_head(const std::string& name, const std::string& kind, const std::string& summary,
@@ -53,8 +54,8 @@ void show_part(const sim::PartInfo& part) {
     print_head(part.name, singular(part.kind), part.summary, part.source);
     Rows params;
     for (const auto& row : part.params)
-        params.push_back({row.name, with_unit(row.default_value, row.unit), row.range.text(),
-                          row.meaning});
+        params.push_back(
+            {row.name, with_unit(row.default_value, row.unit), row.range.text(), row.meaning});
     print_section("Parameters: default, range, meaning", params);
     Rows states;
     for (const auto& state : part.states)
@@ -120,7 +121,8 @@ void list(const std::string& kind, bool only_names, const sim::Catalogue& catalo
         if (only_names)
             for (const auto& row : rows) std::cout << row[0] << "\n";
         else
-            std::cout << style().strong(one) << "\n" << aligned(rows, "  ", "")
+            std::cout << style().strong(one) << "\n"
+                      << aligned(rows, "  ", "")
                       << (kind.empty() && one != kinds.back() ? "\n" : "");
     }
 }

@@ -31,8 +31,7 @@ ProgressMode progress_mode(const std::string& name) {
     return is_terminal(STDERR_FILENO) ? ProgressMode::terminal : ProgressMode::plain;
 }
 
-Progress::Progress(ProgressMode mode, double duration_ms)
-    : mode_(mode), duration_ms_(duration_ms) {
+Progress::Progress(ProgressMode mode, double duration_ms) : mode_(mode), duration_ms_(duration_ms) {
     if (mode_ != ProgressMode::none) writer_ = std::thread([this] { loop(); });
 }
 
@@ -98,8 +97,7 @@ double Progress::left_s() const {
 
 std::string Progress::line() const {
     const std::string memory = bytes(resident_bytes());
-    if (!is_running_)
-        return "building the network, " + fixed(elapsed_s(), 1) + " s, " + memory;
+    if (!is_running_) return "building the network, " + fixed(elapsed_s(), 1) + " s, " + memory;
     const double percent = 100 * state_.time_ms / duration_ms_;
     const double factor = state_.time_ms > 0 ? elapsed_s() * 1000 / state_.time_ms : 0;
     return fixed(percent, 1) + " %, " + fixed(state_.time_ms, 1) + " of " +
@@ -118,8 +116,8 @@ std::string Progress::json() const {
         json["time_ms"] = state_.time_ms;
         json["duration_ms"] = duration_ms_;
         json["percent"] = 100 * state_.time_ms / duration_ms_;
-        json["real_time_factor"] = state_.time_ms > 0 ? Json(elapsed_s() * 1000 / state_.time_ms)
-                                                      : Json();
+        json["real_time_factor"] =
+            state_.time_ms > 0 ? Json(elapsed_s() * 1000 / state_.time_ms) : Json();
         json["spikes_per_s"] = rate(static_cast<double>(state_.spikes));
         json["events_per_s"] = rate(static_cast<double>(state_.events));
         json["left_s"] = left_s();  // infinity is written as null

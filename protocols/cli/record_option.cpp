@@ -70,8 +70,7 @@ private:
         const auto dash = item.find('-');
         const auto first = whole(item.substr(0, dash));
         const auto last = dash == item.npos ? first : whole(item.substr(dash + 1));
-        if (!first || !last || *first > *last)
-            fail("neurons are ids and ranges, such as [0-9,42]");
+        if (!first || !last || *first > *last) fail("neurons are ids and ranges, such as [0-9,42]");
         if (*last - *first >= most - result.size())
             fail("more than " + std::to_string(most) + " neurons; leave the list out for all");
         for (std::uint64_t id = *first; id <= *last; ++id) result.push_back(id);

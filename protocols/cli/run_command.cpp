@@ -34,7 +34,9 @@ std::filesystem::path chosen_folder(const RunOptions& options, const Job& job) {
 class Run {
 public:
     Run(const RunOptions& options, const Job& job, const sim::Catalogue& catalogue)
-        : options_(options), job_(job), catalogue_(catalogue),
+        : options_(options),
+          job_(job),
+          catalogue_(catalogue),
           folder_(chosen_folder(options, job),
                   {job.spikes_file(), options.overwrite || job.may_overwrite()}),
           summary_(job.description(), options.threads),
@@ -73,8 +75,8 @@ private:
     void build() {
         const auto start = Clock::now();
         try {
-            network_ = std::make_unique<sim::Network>(job_.description(), catalogue_,
-                                                      options_.threads);
+            network_ =
+                std::make_unique<sim::Network>(job_.description(), catalogue_, options_.threads);
             simulation_ = std::make_unique<sim::Simulation>(
                 *network_, catalogue_, sim::Simulation::Options{options_.threads});
         } catch (const sim::BadNetwork& error) {
@@ -88,9 +90,9 @@ private:
         texts["protocol_toml"] = protocol_text_;
         texts["threads"] = std::to_string(options_.threads);
         texts["started_utc"] = summary_.json()["provenance"]["started_utc"].get<std::string>();
-        output_ = std::make_unique<Output>(
-            folder_, job_.description(), simulation_->plan(),
-            OutputOptions{std::move(texts), job_.experiment() != nullptr});
+        output_ =
+            std::make_unique<Output>(folder_, job_.description(), simulation_->plan(),
+                                     OutputOptions{std::move(texts), job_.experiment() != nullptr});
         simulation_->record(output_->sink());
     }
 
@@ -105,8 +107,7 @@ private:
             }
             return !is_interrupted();
         });
-        const bool is_whole =
-            simulation_->step() >= network_->clock().nearest_step(duration());
+        const bool is_whole = simulation_->step() >= network_->clock().nearest_step(duration());
         end(is_whole ? sim::ExitState::complete : sim::ExitState::interrupted);
         if (is_whole && job_.experiment() != nullptr)
             summary_.set_results(
@@ -147,8 +148,7 @@ private:
                               {"folder", folder}}
                              .dump()
                       << std::endl;
-        else
-            std::cout << shown_summary(summary_.json()) << "  " << folder << "\n";
+        else std::cout << shown_summary(summary_.json()) << "  " << folder << "\n";
     }
 
     const RunOptions& options_;

@@ -19,9 +19,7 @@ namespace {
 
 constexpr off_t reserved_bytes = 64 << 10;
 
-bool is_no_room(int number) {
-    return number == ENOSPC || number == EDQUOT || number == EFBIG;
-}
+bool is_no_room(int number) { return number == ENOSPC || number == EDQUOT || number == EFBIG; }
 
 }  // namespace
 
@@ -52,8 +50,8 @@ void Replacement::write(const std::string& text) {
 void Replacement::write_all(const std::string& text) const {
     std::size_t done = 0;
     while (done < text.size()) {
-        const auto wrote = pwrite(descriptor_, text.data() + done, text.size() - done,
-                                  static_cast<off_t>(done));
+        const auto wrote =
+            pwrite(descriptor_, text.data() + done, text.size() - done, static_cast<off_t>(done));
         if (wrote < 0 && errno != EINTR) fail("write", text.size());
         if (wrote > 0) done += static_cast<std::size_t>(wrote);
     }
@@ -63,9 +61,9 @@ void Replacement::fail(const std::string& what, std::uint64_t bytes) const {
     const int number = errno;
     const std::string text = path_.string() + ": cannot " + what + ": " + std::strerror(number);
     if (is_no_room(number))
-        throw sim::DiskFull(text + ", " + std::to_string(bytes) +
-                                " bytes needed; make room or write elsewhere",
-                            path_.string(), bytes);
+        throw sim::DiskFull(
+            text + ", " + std::to_string(bytes) + " bytes needed; make room or write elsewhere",
+            path_.string(), bytes);
     throw sim::BadFile(text);
 }
 

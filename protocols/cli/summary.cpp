@@ -38,8 +38,10 @@ void Summary::set_network(const sim::Network& network, double build_s) {
     json_["synapses"] = network.synapses();
     json_["build_s"] = build_s;
     for (const auto& population : network.populations())
-        json_["populations"][population.name] = {
-            {"size", population.size}, {"spikes", nullptr}, {"rate_hz", nullptr}, {"cv_isi", nullptr}};
+        json_["populations"][population.name] = {{"size", population.size},
+                                                 {"spikes", nullptr},
+                                                 {"rate_hz", nullptr},
+                                                 {"cv_isi", nullptr}};
 }
 
 void Summary::set_run(const sim::Network& network, const sim::Simulation& simulation,
@@ -116,8 +118,8 @@ std::string shown_summary(const Json& summary) {
     const auto name = [&](const char* key) { return summary.value(key, std::string("-")); };
     const std::string setting = name("timing") + " timing, seed " + text("seed") + ", " +
                                 shown(summary, "threads", threads) + "\n";
-    const std::string head = name("protocol") + " (" + name("state") + "): " +
-                             shown(summary, "duration_ms", one_digit) + " ms of ";
+    const std::string head = name("protocol") + " (" + name("state") +
+                             "): " + shown(summary, "duration_ms", one_digit) + " ms of ";
     if (!summary.contains("simulate_s") || summary["simulate_s"].is_null())
         return head + "a network, " + setting;
     return head + shown(summary, "neurons", neurons) + " and " +

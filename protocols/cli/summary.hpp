@@ -18,8 +18,7 @@ public:
     Summary(const sim::Description& description, int threads);
 
     void set_network(const sim::Network& network, double build_s);
-    void set_run(const sim::Network& network, const sim::Simulation& simulation,
-                 double simulate_s);
+    void set_run(const sim::Network& network, const sim::Simulation& simulation, double simulate_s);
 
     /// After Output::end.
     void set_recorded(const Output& output);

@@ -22,7 +22,8 @@ std::string section(const ParameterTable& table) {
     for (const auto& row : table.texts) {
         std::vector<std::string> choices;
         for (const auto& choice : row.choices) choices.push_back(quoted(choice));
-        text += row_text(row.name, quoted(row.default_text), ", choices = [" + sim::join(choices) + "]");
+        text += row_text(row.name, quoted(row.default_text),
+                         ", choices = [" + sim::join(choices) + "]");
     }
     for (const auto& row : table.numbers)
         text += row_text(row.name, sim::number(row.default_value),
@@ -48,8 +49,12 @@ std::vector<ParameterInfo> ParameterTable::rows() const {
     for (const auto& row : texts)
         result.push_back({row.name, row.default_text, "", row.meaning, row.choices, ""});
     for (const auto& row : numbers)
-        result.push_back({row.name, with_unit(row.default_value, row.unit),
-                          std::string(sim::symbol(row.unit)), row.meaning, {}, row.range.text()});
+        result.push_back({row.name,
+                          with_unit(row.default_value, row.unit),
+                          std::string(sim::symbol(row.unit)),
+                          row.meaning,
+                          {},
+                          row.range.text()});
     return result;
 }
 

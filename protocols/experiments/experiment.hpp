@@ -5,11 +5,11 @@
 //
 // Every experiment E has
 //   name, summary, source          text; the file stem is the name
-//   Params, params()               numbers in house units and their table; members default-initialised
+//   Params, params()               numbers in house units and their table, defaults in the members
 //   texts()                        the table of parameters that are names, one of a few each
 //   results()                      what it finds: name and meaning, for `show`
-//   build(params, catalogue)       the description. It is written as a protocol file and read again,
-//                                  so that every key of it can be set and every mistake is located
+//   build(params, catalogue)       the description. It is written as a protocol file and read
+//                                  again, so that every key can be set and every mistake is located
 //   evaluate(description, recorded)  the results, from what was simulated alone
 //
 // Threads: any; nothing here has state.
@@ -115,8 +115,13 @@ namespace sim {
 /// Turns an experiment into an entry of the catalogue.
 template <class E>
 void register_protocol(Catalogue& catalogue) {
-    PartInfo info{PartKind::protocol, std::string(E::name), std::string(E::summary),
-                  std::string(E::source), describe<typename E::Params>(E::params()), {}, {}};
+    PartInfo info{PartKind::protocol,
+                  std::string(E::name),
+                  std::string(E::summary),
+                  std::string(E::source),
+                  describe<typename E::Params>(E::params()),
+                  {},
+                  {}};
     for (const auto& [name, meaning] : E::results())
         info.notes.push_back("result " + std::string(name) + ": " + std::string(meaning));
     catalogue.add(std::move(info),

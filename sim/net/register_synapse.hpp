@@ -8,8 +8,13 @@ namespace sim {
 
 template <class S>
 void register_synapse(Catalogue& catalogue) {
-    catalogue.add({PartKind::synapse, std::string(S::name), std::string(S::summary),
-                   std::string(S::source), describe<typename S::Params>(S::params()), {}, {}},
+    catalogue.add({PartKind::synapse,
+                   std::string(S::name),
+                   std::string(S::summary),
+                   std::string(S::source),
+                   describe<typename S::Params>(S::params()),
+                   {},
+                   {}},
                   {});
 }
 

@@ -60,14 +60,18 @@ TEST_CASE("a circuit takes the options of the run and the recordings, and no oth
         return result.err;
     };
     CHECK_THAT(mistake({"--duration", "-1"}), Contains("--duration -1: error: must be > 0"));
-    CHECK_THAT(mistake({"--record", "nett.v"}), Contains("--record nett.v: error: nett: unknown population"));
+    CHECK_THAT(mistake({"--record", "nett.v"}),
+               Contains("--record nett.v: error: nett: unknown population"));
     CHECK_THAT(mistake({"--set", "neurons.net.tau_m=3"}), Contains("leads nowhere"));
 }
 
 TEST_CASE("mistakes of a circuit are bad protocols, files that are missing input errors", "[cli]") {
     Pair pair;
     const Bench bench;
-    const auto unknown = pair.write(R"("conditions": {}, "inputs": {"x": {"input_type": "magic", "module": "magic"}})").string();
+    const auto unknown =
+        pair.write(
+                R"("conditions": {}, "inputs": {"x": {"input_type": "magic", "module": "magic"}})")
+            .string();
     const auto result = bench.run({"run", unknown, "--out", "a"});
     CHECK(result.code == 3);
     CHECK_THAT(result.err, Contains("magic"));

@@ -105,7 +105,8 @@ TEST_CASE("a killed run is mended to what it had acknowledged", "[cli]") {
         CHECK(file.state == sim::ExitState::interrupted);
         CHECK(bench.summary(out)["state"] == "interrupted");
         CHECK(bench.summary(out)["duration_ms"] == file.until);
-        CHECK((*file.until > 20'000 || is_prefix(bench / (out + "/spikes.h5"), bench / "whole/spikes.h5")));
+        CHECK((*file.until > 20'000 ||
+               is_prefix(bench / (out + "/spikes.h5"), bench / "whole/spikes.h5")));
         CHECK(bench.run({"info", out}).code == 0);
         CHECK_THAT(bench.run({"recover", out}).out, Contains("was whole"));
     }
@@ -149,9 +150,8 @@ TEST_CASE("a run goes on when nobody reads its progress any more", "[cli]") {
 
 TEST_CASE("standard output that takes nothing is an error", "[cli]") {
     const Bench bench;
-    const auto result = bench.run({"list"}, [] {
-        dup2(open("/dev/full", O_WRONLY | O_CLOEXEC), STDOUT_FILENO);
-    });
+    const auto result =
+        bench.run({"list"}, [] { dup2(open("/dev/full", O_WRONLY | O_CLOEXEC), STDOUT_FILENO); });
     CHECK(result.code == 4);
     CHECK_THAT(result.err, Contains("standard output"));
 }

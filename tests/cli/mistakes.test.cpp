@@ -45,17 +45,21 @@ TEST_CASE("bad input of a protocol is located", "[cli]") {
              "small.toml:12:9: error: neurons.exc.tau_m = 5 mV: wants ms, was given mV"},
         Case{"size = 10\n", "size = 0\n",
              "small.toml:11:8: error: neurons.exc.size = 0: must be at least 1"},
-        Case{"size = 10\n", "size = 10\ntau_n = 5\n",
-             "small.toml:12:1: error: unknown key 'tau_n' in [neurons.exc] - did you mean 'tau_m'?"},
-        Case{"lif_exp", "lif_exq", "small.toml:10:9: error: neurons.exc.model = lif_exq: unknown model"},
-        Case{"to = \"inh\"", "to = \"inj\"", "projections.exc_to_inh.to = inj: unknown population - did "
-                                             "you mean 'inh'?"},
+        Case{
+            "size = 10\n", "size = 10\ntau_n = 5\n",
+            "small.toml:12:1: error: unknown key 'tau_n' in [neurons.exc] - did you mean 'tau_m'?"},
+        Case{"lif_exp", "lif_exq",
+             "small.toml:10:9: error: neurons.exc.model = lif_exq: unknown model"},
+        Case{"to = \"inh\"", "to = \"inj\"",
+             "projections.exc_to_inh.to = inj: unknown population - did "
+             "you mean 'inh'?"},
         Case{"[sources.noise]", "[sources.exc]", "'exc' is used twice"},
         Case{"duration = \"100 ms\"", "duration = \"100 ms\"\nresolution = 0",
              "small.toml:8:14: error: run.resolution = 0 ms: must be > 0"},
         Case{"delay = \"1.5 ms\"", "delay = \"0.05 ms\"",
              "projections.exc_to_inh.delay = 0.05 ms: must be at least the resolution of 0.1 ms"},
-        Case{"size = 10\n", "size = 4294967295\n", "neurons.exc.size = 4294967295: must be at most"},
+        Case{"size = 10\n", "size = 4294967295\n",
+             "neurons.exc.size = 4294967295: must be at most"},
         Case{"size = 10\n", "size = \"99999999999999999999999\"\n", "neurons.exc.size"},
         Case{"variables = [\"v\"]", "variables = [\"w\"]", "= w: is no state variable of lif_exp"},
         Case{"neurons = [0, 3]", "neurons = [0, 10]", "must be below 10, the size of exc"},
@@ -70,10 +74,11 @@ TEST_CASE("all mistakes are reported at once, with the line and a caret", "[cli]
     bench.write("small.toml", text);
     const auto result = bench.run({"validate", "small.toml"});
     CHECK(result.code == 3);
-    CHECK_THAT(result.err, StartsWith("small.toml:10:9: error: neurons.exc.model = lif_exq: unknown "
-                                      "model - did you mean 'lif_exp'?\n"
-                                      "  model = \"lif_exq\"\n"
-                                      "          ^\n"));
+    CHECK_THAT(result.err,
+               StartsWith("small.toml:10:9: error: neurons.exc.model = lif_exq: unknown "
+                          "model - did you mean 'lif_exp'?\n"
+                          "  model = \"lif_exq\"\n"
+                          "          ^\n"));
     CHECK_THAT(result.err, Contains("pB"));
 }
 
@@ -82,7 +87,10 @@ TEST_CASE("a network that cannot be wired is located and leaves nothing", "[cli]
     bench.write("small.toml", with("indegree = 5", "indegree = 50\nmultapses = false"));
     const auto result = bench.run({"run", "small.toml", "--out", "a", "--progress", "none"});
     CHECK(result.code == 3);
-    CHECK_THAT(result.err, StartsWith("small.toml:23:14: error: projections.exc_to_inh cannot be made: fixed_indegree: "));
+    CHECK_THAT(
+        result.err,
+        StartsWith(
+            "small.toml:23:14: error: projections.exc_to_inh cannot be made: fixed_indegree: "));
     CHECK(!std::filesystem::exists(bench / "a"));
 }
 
@@ -98,11 +106,13 @@ TEST_CASE("mistakes of options name the option", "[cli]") {
     };
     CHECK(mistake({"--duration", "-5"}) == "--duration -5: error: must be > 0\n");
     CHECK(mistake({"--duration", "5mV"}) == "--duration 5mV: error: wants ms, was given mV\n");
-    CHECK_THAT(mistake({"--timing", "gird"}), Contains("--timing gird: error: must be exact or grid"));
+    CHECK_THAT(mistake({"--timing", "gird"}),
+               Contains("--timing gird: error: must be exact or grid"));
     CHECK_THAT(mistake({"--resolution", "0"}), Contains("--resolution 0: error: must be > 0"));
     CHECK_THAT(mistake({"--tolerance", "nan"}), Contains("--tolerance nan: error: must be"));
     CHECK_THAT(mistake({"--seed", "x"}), Contains("--seed x: error: "));
-    CHECK_THAT(mistake({"--set", "ratte=3"}), Contains("--set ratte=3: error:") && Contains("'rate'"));
+    CHECK_THAT(mistake({"--set", "ratte=3"}),
+               Contains("--set ratte=3: error:") && Contains("'rate'"));
     CHECK(mistake({"--record", "exx.v"}) ==
           "--record exx.v: error: exx: unknown population - did you mean 'exc'?\n");
     CHECK_THAT(mistake({"--record", "inh.w"}), Contains("w: is no state variable of lif_delta"));
@@ -110,7 +120,8 @@ TEST_CASE("mistakes of options name the option", "[cli]") {
     CHECK_THAT(mistake({"--record", "exc.v@0.03ms"}), Contains("multiple of the resolution"));
     // Two at once, one of each kind.
     const auto both = mistake({"--seed", "x", "--set", "neurons.exc.tau_m=-1"});
-    CHECK_THAT(both, Contains("--seed x") && Contains("--set neurons.exc.tau_m=-1: error: must be > 0"));
+    CHECK_THAT(both,
+               Contains("--seed x") && Contains("--set neurons.exc.tau_m=-1: error: must be > 0"));
 }
 
 TEST_CASE("arguments that make no sense are usage errors", "[cli]") {
@@ -125,14 +136,16 @@ TEST_CASE("arguments that make no sense are usage errors", "[cli]") {
     };
     CHECK_THAT(usage({"rnu", "brunel"}), Contains("unknown command 'rnu' - did you mean 'run'?"));
     CHECK_THAT(usage({"run"}), Contains("run: PROTOCOL is required"));
-    CHECK_THAT(usage({"run", "brunl"}), Contains("unknown protocol 'brunl' - did you mean 'brunel'?"));
+    CHECK_THAT(usage({"run", "brunl"}),
+               Contains("unknown protocol 'brunl' - did you mean 'brunel'?"));
     CHECK_THAT(usage({"run", "small.toml", "--duratoin", "5"}),
                Contains("unknown option '--duratoin' - did you mean '--duration'?"));
     CHECK_THAT(usage({"run", "small.toml", "other.toml"}), Contains("'other.toml'"));
     CHECK_THAT(usage({"run", "small.toml", "--threads", "0"}), Contains("--threads"));
     CHECK_THAT(usage({"run", "small.toml", "--threads", "many"}), Contains("--threads"));
     CHECK_THAT(usage({"run", "small.toml", "--progress", "loud"}), Contains("--progress"));
-    CHECK_THAT(usage({"run", "small.toml", "--set", "rate"}), Contains("--set rate: must be path=value"));
+    CHECK_THAT(usage({"run", "small.toml", "--set", "rate"}),
+               Contains("--set rate: must be path=value"));
     CHECK_THAT(usage({"show", "lif_exq"}), Contains("did you mean 'lif_exp'?"));
     CHECK_THAT(usage({"list", "modles"}), Contains("did you mean 'models'?"));
     for (const char* record : {"exc", "exc.", ".v", "exc.v[", "exc.v[]", "exc.v[3-1]", "exc.v[a]",

@@ -22,9 +22,9 @@ TEST_CASE("list names all parts by kind", "[cli]") {
     const Bench bench;
     const auto all = bench.run({"list"});
     CHECK(all.code == 0);
-    for (const char* name : {"models\n", "lif_exp", "sources\n", "poisson_background", "synapses\n",
-                             "static", "connectors\n", "fixed_indegree", "protocols\n", "brunel",
-                             "single_neuron"})
+    for (const char* name :
+         {"models\n", "lif_exp", "sources\n", "poisson_background", "synapses\n", "static",
+          "connectors\n", "fixed_indegree", "protocols\n", "brunel", "single_neuron"})
         CHECK_THAT(all.out, Contains(name));
     const auto models = bench.run({"list", "models"});
     CHECK_THAT(models.out, Contains("lif_exp") && !Contains("brunel"));
@@ -49,7 +49,8 @@ TEST_CASE("show prints parameters with default, range and meaning", "[cli]") {
     const Bench bench;
     const auto model = bench.run({"show", "lif_exp"}).out;
     CHECK_THAT(model, Contains("tau_m        20 ms   > 0") && Contains("membrane time constant"));
-    CHECK_THAT(model, Contains("v       mV  membrane potential") && Contains("port exc (weights in pA)"));
+    CHECK_THAT(model,
+               Contains("v       mV  membrane potential") && Contains("port exc (weights in pA)"));
     const auto protocol = bench.run({"show", "brunel"}).out;
     CHECK_THAT(protocol, Contains("lif_delta | lif_exp | lif_alpha") && Contains("0.1 mV"));
     const auto experiment = bench.run({"show", "single_neuron"}).out;
@@ -77,7 +78,8 @@ TEST_CASE("version tells what the program was built from", "[cli]") {
         CAPTURE(name);
         CHECK(!version.get<std::string>().empty());
     }
-    CHECK_THAT(bench.run({"version"}).out, Contains("sharpwave " + json["version"].get<std::string>()));
+    CHECK_THAT(bench.run({"version"}).out,
+               Contains("sharpwave " + json["version"].get<std::string>()));
     CHECK(bench.run({"--version"}).out == bench.run({"version"}).out);
 }
 
@@ -85,8 +87,9 @@ TEST_CASE("help names every option of run", "[cli]") {
     const Bench bench;
     const auto help = bench.run({"run", "--help"});
     CHECK(help.code == 0);
-    for (const char* option : {"--set", "--seed", "--threads", "--duration", "--timing", "--resolution",
-                               "--tolerance", "--out", "--force", "--progress", "--record"})
+    for (const char* option :
+         {"--set", "--seed", "--threads", "--duration", "--timing", "--resolution", "--tolerance",
+          "--out", "--force", "--progress", "--record"})
         CHECK_THAT(help.out, Contains(option));
     CHECK_THAT(bench.run({}).out, Contains("recover"));
 }
@@ -102,11 +105,11 @@ try "$PROGRAM" run brunel --dur
 try "$PROGRAM" run brunel --timing gr
 )");
     const std::string command = "PROGRAM=" SHARPWAVE_PROGRAM " bash " +
-                                (bench / "complete.sh").string() + " > " + (bench / "said").string();
+                                (bench / "complete.sh").string() + " > " +
+                                (bench / "said").string();
     REQUIRE(std::system(command.c_str()) == 0);
-    CHECK(lines(contents(bench / "said")) == std::vector<std::string>{"validate", "brunel",
-                                                                      "hodgkin_huxley", "--duration",
-                                                                      "grid"});
+    CHECK(lines(contents(bench / "said")) ==
+          std::vector<std::string>{"validate", "brunel", "hodgkin_huxley", "--duration", "grid"});
 }
 
 TEST_CASE("info describes folders and files, for people and programs", "[cli]") {
@@ -117,7 +120,8 @@ TEST_CASE("info describes folders and files, for people and programs", "[cli]") 
     CHECK(text.code == 0);
     CHECK_THAT(text.out, Contains("small (complete): 100.0 ms of 20 neurons and 50 synapses") &&
                              Contains("a/spikes.h5: ") && Contains("of 10 neurons") &&
-                             Contains("v (mV)") && Contains("200 rows  from 0.000 to 100.000 ms, every 0.5 ms"));
+                             Contains("v (mV)") &&
+                             Contains("200 rows  from 0.000 to 100.000 ms, every 0.5 ms"));
     const auto json = Json::parse(bench.run({"info", "a", "--json"}).out);
     CHECK(json["summary"] == bench.summary("a"));
     REQUIRE(json["files"].size() == 2);

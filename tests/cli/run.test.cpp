@@ -23,7 +23,8 @@ std::string hash_of(const std::filesystem::path& spikes) {
     sim::RecordingPlan plan{{{"exc", 10, 0}, {"inh", 10, 10}}, {}, 0.1};
     data::SpikeHash hash;
     hash.begin(plan);
-    sim::Batch batch{1e9, {data::read_spikes({spikes, "exc"}), data::read_spikes({spikes, "inh"})}, {}};
+    sim::Batch batch{
+        1e9, {data::read_spikes({spikes, "exc"}), data::read_spikes({spikes, "inh"})}, {}};
     hash.write(batch);
     hash.end(sim::ExitState::complete);
     return hash.hex();
@@ -78,10 +79,10 @@ TEST_CASE("a summary has the same keys at every moment", "[cli]") {
     CHECK(ended["state"] == "interrupted");
     CHECK(keys(running) == keys(ended));
     const std::vector<std::string> wanted{
-        "build_s",    "duration_ms",   "events_per_s", "neurons",       "peak_rss_bytes",
-        "populations", "protocol",     "provenance",   "real_time_factor", "results",
-        "seed",       "simulate_s",    "source_events", "spikes",       "spikes_sha256",
-        "state",      "synapses",      "synaptic_events", "threads",    "timing"};
+        "build_s",     "duration_ms", "events_per_s",    "neurons",          "peak_rss_bytes",
+        "populations", "protocol",    "provenance",      "real_time_factor", "results",
+        "seed",        "simulate_s",  "source_events",   "spikes",           "spikes_sha256",
+        "state",       "synapses",    "synaptic_events", "threads",          "timing"};
     CHECK(keys(ended) == wanted);
     CHECK(keys(ended["provenance"]) ==
           std::vector<std::string>{"build_type", "compiler", "ended_utc", "flags", "host_cores",
@@ -91,9 +92,10 @@ TEST_CASE("a summary has the same keys at every moment", "[cli]") {
 TEST_CASE("the written protocol runs again to the same bits", "[cli]") {
     const Bench bench;
     bench.write("small.toml", small_protocol);
-    CHECK(bench.run({"run", "small.toml", "--out", "a", "--set", "rate=9kHz", "--seed", "3",
-                     "--timing", "grid", "--resolution", "0.05ms", "--duration", "0.2s",
-                     "--tolerance", "1e-8", "--record", "inh.v[0-4]@1ms"})
+    CHECK(bench
+              .run({"run", "small.toml", "--out", "a", "--set", "rate=9kHz", "--seed", "3",
+                    "--timing", "grid", "--resolution", "0.05ms", "--duration", "0.2s",
+                    "--tolerance", "1e-8", "--record", "inh.v[0-4]@1ms"})
               .code == 0);
     const auto protocol = contents(bench / "a/protocol.toml");
     for (const char* line : {"rate = 9000.0", "seed = 3", "timing = \"grid\"", "resolution = 0.05",
@@ -172,8 +174,9 @@ TEST_CASE("progress is told in lines, in JSON or not at all", "[cli]") {
     const Bench bench;
     bench.write("small.toml", small_protocol);
     const auto plain = bench.run({"run", "small.toml", "--out", "a", "--progress", "plain"});
-    CHECK_THAT(plain.err, Contains("building the network") && Contains("100.0 %, 100.0 of 100 ms") &&
-                              Contains("spikes/s") && Contains("left"));
+    CHECK_THAT(plain.err, Contains("building the network") &&
+                              Contains("100.0 %, 100.0 of 100 ms") && Contains("spikes/s") &&
+                              Contains("left"));
     CHECK_THAT(plain.err, !Contains("\033"));
     const auto json = bench.run({"run", "small.toml", "--out", "b", "--progress", "json"});
     std::istringstream lines(json.out);

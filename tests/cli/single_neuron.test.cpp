@@ -29,7 +29,8 @@ Json results(const Bench& bench, const std::vector<std::string>& options) {
 TEST_CASE("lif_exp has the f-I curve of its closed form", "[cli][oracle]") {
     const Bench bench;
     const auto found = results(bench, {"--set", "neurons.cells.v_reset=-60"});
-    constexpr double tau_m = 20, resistance = 20.0 / 250, t_ref = 2, e_l = -65, v_th = -50, v_reset = -60;
+    constexpr double tau_m = 20, resistance = 20.0 / 250, t_ref = 2, e_l = -65, v_th = -50,
+                     v_reset = -60;
     const auto current = found["current_pa"].get<Numbers>();
     REQUIRE(current.size() == 21);
     CHECK(current.front() == 0);
@@ -71,8 +72,8 @@ TEST_CASE("every model fires at the highest default current, and none below itse
 
 TEST_CASE("a relay sends what it is sent", "[cli][oracle]") {
     const Bench bench;
-    const auto found = results(bench, {"--set", "model=relay", "--set", "rate_max=200", "--set",
-                                       "neurons=5"});
+    const auto found =
+        results(bench, {"--set", "model=relay", "--set", "rate_max=200", "--set", "neurons=5"});
     CHECK(found["input_hz"].get<Numbers>() == Numbers{0, 50, 100, 150, 200});
     for (std::size_t k = 0; k < 5; ++k)  // intervals of rounded times
         CHECK_THAT(found["rate_hz"][k].get<double>(),
@@ -99,6 +100,7 @@ TEST_CASE("parameters of a protocol in C++ are checked like those of a file", "[
     CHECK_THAT(mistake("i_max=5mV"), Contains("wants pA, was given mV"));
     CHECK_THAT(mistake("interval=0"), Contains("must be > 0"));
     CHECK_THAT(mistake("i_mxa=5"), Contains("did you mean 'i_max'?"));
-    CHECK_THAT(mistake("neurons.cells.tau_m=-1"), Contains("--set neurons.cells.tau_m=-1: error: must be > 0"));
+    CHECK_THAT(mistake("neurons.cells.tau_m=-1"),
+               Contains("--set neurons.cells.tau_m=-1: error: must be > 0"));
     CHECK(bench.run({"validate", "single_neuron", "--set", "i_max=0.5nA"}).code == 0);
 }

@@ -72,7 +72,8 @@ TEST_CASE("mistakes in a text table of edges name file and line", "[unit][format
     CHECK_THAT(mistake("0\n"), Contains("edges.csv:1: 1 columns; source, target"));
     CHECK_THAT(mistake("0 1 2 3 4\n"), Contains("edges.csv:1: 5 columns"));
     CHECK_THAT(mistake("0 1\n0 1 2\n"), Contains("edges.csv:2: 3 columns, 2 before"));
-    CHECK_THAT(mistake("source target wieght\n"), Contains("unknown column 'wieght' - did you mean 'weight'?"));
+    CHECK_THAT(mistake("source target wieght\n"),
+               Contains("unknown column 'wieght' - did you mean 'weight'?"));
     CHECK_THAT(mistake("source weight\n"), Contains("must name the columns 'source' and 'target'"));
     CHECK_THAT(mistake("0 -1\n"), Contains("edges.csv:1: target '-1' is not a natural number"));
     CHECK_THAT(mistake("0 1.5\n"), Contains("target '1.5'"));

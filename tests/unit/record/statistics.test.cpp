@@ -90,8 +90,8 @@ TEST_CASE("phases that record one after another are one stretch", "[unit]") {
     const auto all = sim::recorded_stretches(description);
     REQUIRE(all.size() == 1);
     CHECK(all[0].end == 60);
-    description.phases = {{"a", 10, true, {}}, {"b", 20, true, {}}, {"c", 5, false, {}},
-                          {"d", 25, true, {}}};
+    description.phases = {
+        {"a", 10, true, {}}, {"b", 20, true, {}}, {"c", 5, false, {}}, {"d", 25, true, {}}};
     const auto some = sim::recorded_stretches(description);
     REQUIRE(some.size() == 2);
     CHECK(some[0].begin == 0);
