@@ -8,7 +8,7 @@ namespace sim {
 std::string Range::text() const {
     if (low == 0 && high == 1 && whole) return "0 or 1";
     const bool has_low = low > -range::huge;
-    const bool has_high = high < range::huge;
+    const bool has_high = high < (whole ? range::count.high : range::huge);
     std::string rule;
     if (has_low && has_high)
         rule = "in " + std::string(low_open ? "(" : "[") + number(low) + ", " + number(high) +

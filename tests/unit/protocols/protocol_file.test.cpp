@@ -52,7 +52,7 @@ TEST_CASE("each kind of mistake is located and explained", "[unit]") {
         {"[sources.noise]", "[sources.exc]", "'exc' is used twice"},
         {"\"poisson\"", "\"poison\"", "unknown source - did you mean 'poisson'?"},
         {"\"one_to_one\"", "\"one2one\"", "unknown connector"},
-        {"indegree = 10", "indegree = -1", "indegree = -1: must be a whole number in [0"},
+        {"indegree = 10", "indegree = -1", "indegree = -1: must be a whole number >= 0"},
         {"indegree = 10", "indegree = 10\nmultapse = false", "did you mean 'multapses'?"},
         {"to = \"exc\"", "to = \"exd\"", "unknown population - did you mean 'exc'?"},
         {"to = \"exc\"", "to = \"noise\"", "= noise: is a source and takes no input"},
