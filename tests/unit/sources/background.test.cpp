@@ -72,6 +72,37 @@ TEST_CASE("a neuron's arrivals do not depend on the rates of others", "[unit][so
     }
 }
 
+TEST_CASE("arrivals do not depend on the order in which neurons and bins pass", "[unit][sources]") {
+    const auto setting = background(20'000, 40);
+    const auto by_neuron = all_arrivals(setting, 600);
+    std::vector<std::vector<Time>> by_step(40);
+    std::vector<std::vector<Time>> by_stretch(40);
+    Made one(setting);
+    Made other(setting);
+    const auto pass = [](Made& made, Step step, std::uint32_t k, std::vector<Time>& times) {
+        std::vector<sim::Arrival> out;
+        made.drive().arrivals(step, k, out);
+        for (const auto& arrival : out) times.push_back({step, arrival.offset});
+    };
+    for (Step step = 0; step < 600; ++step)
+        for (std::uint32_t k = 40; k-- > 0;) pass(one, step, k, by_step[k]);
+    for (Step begin = 0; begin < 600; begin += 15)
+        for (std::uint32_t k = 0; k < 40; ++k)
+            for (Step step = begin; step < begin + 15; ++step) pass(other, step, k, by_stretch[k]);
+    CHECK(by_step == by_neuron);
+    CHECK(by_stretch == by_neuron);
+}
+
+TEST_CASE("blocks drawn in lanes are the blocks drawn one by one", "[unit][sources]") {
+    const sim::RandomKey key{5, 6, sim::Purpose::drive};
+    const std::uint64_t first = (1ULL << 33U) - 3;  // lanes on both sides of a 32-bit border
+    const auto lanes = sim::random_lanes<16>(key, first, 1ULL << 40U);
+    for (std::size_t i = 0; i < 16; ++i) {
+        const auto block = sim::random_block(key, first + i, 1ULL << 40U);
+        for (std::size_t word = 0; word < 4; ++word) CHECK(lanes[word][i] == block[word]);
+    }
+}
+
 TEST_CASE("arrivals of a bin ascend and lie inside it", "[unit][sources]") {
     const auto setting = background(100'000, 4);  // ten a bin
     for (const auto& times : all_arrivals(setting, 500)) {

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "sim/run/poisson_draws.hpp"
+
+#include <map>
+
+namespace sim {
+namespace {
+
+// Kinds of draws, in the bits of the entity above the neuron. First draws of counts need none: they
+// are keyed by blocks of neurons.
+constexpr std::uint64_t rest_of_count = 1ULL << 32U;
+constexpr std::uint64_t count_and_ticks = 2ULL << 32U;
+constexpr std::uint64_t more_ticks = 3ULL << 32U;
+
+constexpr std::size_t blocks = 16;         // drawn together for counts
+constexpr std::size_t chunk = 8 * blocks;  // neurons whose first bits they hold
+
+using Sixteen = std::array<std::uint32_t, 16>;
+
+/// Puts the smaller of each pair first.
+void order(Sixteen& first, Sixteen& second) {
+    const Sixteen a = first;
+    const Sixteen b = second;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        first[i] = a[i] < b[i] ? a[i] : b[i];
+        second[i] = a[i] < b[i] ? b[i] : a[i];
+    }
+}
+
+/// Four numbers of 28 bits from the upper 112 bits of every block.
+std::array<Sixteen, 4> four_ticks(const RandomLanes<16>& words) {
+    constexpr std::uint32_t mask = (1U << 28U) - 1;
+    std::array<Sixteen, 4> ticks;
+    for (std::size_t i = 0; i < 16; ++i) {
+        ticks[0][i] = (words[0][i] >> 16U | words[1][i] << 16U) & mask;
+        ticks[1][i] = (words[1][i] >> 12U | words[2][i] << 20U) & mask;
+        ticks[2][i] = (words[2][i] >> 8U | words[3][i] << 24U) & mask;
+        ticks[3][i] = words[3][i] >> 4U;
+    }
+    return ticks;
+}
+
+}  // namespace
+
+PoissonDraws::PoissonDraws(const RandomKey& key, std::uint64_t first, std::uint32_t size,
+                           const std::vector<double>& means)
+    : key_(key), first_(first), size_(size), counts_(size + 2 * chunk), groups_(bins_kept),
+      ticks_(4) {
+    std::map<double, std::uint32_t> numbers;
+    for (const double mean : means) numbers.emplace(mean, 0);
+    // Few laws have wide guides that decide nearly all counts; many have small ones.
+    const int guide_bits = numbers.size() <= 4 ? 12 : 8;
+    for (auto& [mean, number] : numbers) {
+        number = static_cast<std::uint32_t>(laws_.size());
+        laws_.emplace_back(mean, guide_bits);
+    }
+    for (const double mean : means) law_.push_back(numbers.at(mean));
+}
+
+/// The count of neuron k, given its first bits.
+inline std::uint32_t PoissonDraws::count(std::size_t k, std::uint16_t prefix,
+                                         std::uint64_t bin) const {
+    const std::uint32_t decided = law(k).of_prefix(prefix);
+    if (decided != PoissonCounts::undecided) [[likely]] return decided;
+    const auto rest = random_block(key_, rest_of_count + first_ + k, bin);
+    return law(k).of(static_cast<std::uint64_t>(prefix) << 48U |
+                     static_cast<std::uint64_t>(rest[0]) << 16U | rest[1] >> 16U);
+}
+
+// Half h of word w of block i has the first bits of neuron 16 (2 w + h) + i of its chunk.
+std::span<std::uint32_t> PoissonDraws::counts(Step bin) {
+    const auto at = static_cast<std::uint64_t>(bin);
+    std::uint32_t* prefix = counts_.data();
+    for (std::uint64_t c = first_ / chunk; c * chunk < first_ + size_; ++c)
+        for (const auto& words : random_lanes<blocks>(key_, c * blocks, at))
+            for (const unsigned shift : {0U, 16U})
+                for (const std::uint32_t word : words) *prefix++ = word >> shift & 0xFFFFU;
+    const std::span result = std::span(counts_).subspan(first_ % chunk, size_);
+    for (std::size_t k = 0; k < size_; ++k)
+        result[k] = count(k, static_cast<std::uint16_t>(result[k]), at);
+    return result;
+}
+
+// Of a block the first 16 bits are for the count, the others for four ticks.
+void PoissonDraws::fill(Group& group, std::uint64_t number, std::uint64_t bin) const {
+    const auto words = random_lanes<lanes>(key_, count_and_ticks + number * lanes, bin);
+    Lanes counts{};
+    for (std::size_t i = 0; i < lanes; ++i) {
+        const std::uint64_t neuron = number * lanes + i;
+        if (neuron < first_ || neuron >= first_ + size_) continue;
+        counts[i] = count(neuron - first_, static_cast<std::uint16_t>(words[0][i]), bin);
+    }
+    auto ticks = four_ticks(words);
+    for (std::size_t n = 0; n < 4; ++n)  // what is not drawn goes last
+        for (std::size_t i = 0; i < lanes; ++i)
+            ticks[n][i] |= 0U - static_cast<std::uint32_t>(counts[i] <= n);
+    order(ticks[0], ticks[1]);
+    order(ticks[2], ticks[3]);
+    order(ticks[0], ticks[2]);
+    order(ticks[1], ticks[3]);
+    order(ticks[1], ticks[2]);
+    group = {number, bin, counts, ticks};
+}
+
+void PoissonDraws::draw_more(std::uint64_t neuron, std::uint64_t bin, std::uint32_t count) {
+    constexpr unsigned blocks_bits = 16;  // of a bin; each has four ticks
+    if (ticks_.size() < count + 4) ticks_.resize(count + 4);
+    std::uint64_t block = bin << blocks_bits;
+    for (std::uint32_t i = 4; i < count; i += 4) {
+        const auto words = random_block(key_, more_ticks + neuron, block++);
+        for (std::size_t w = 0; w < 4; ++w) ticks_[i + w] = words[w] >> 4U;
+    }
+    std::sort(ticks_.begin(), ticks_.begin() + count);
+}
+
+}  // namespace sim
