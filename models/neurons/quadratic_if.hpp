@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// Quadratic integrate-and-fire neuron with exponentially decaying synaptic currents.
+//
+// The normal form of a neuron that begins to fire at a saddle-node bifurcation. The leak at rest is
+// that of a membrane with time constant tau_m; the current c_m delta_v / (4 tau_m) makes it fire.
+
+#include "sim/run/model.hpp"
+
+namespace models {
+
+struct QuadraticIf {
+    static constexpr std::string_view name = "quadratic_if";
+    static constexpr std::string_view summary =
+        "quadratic integrate-and-fire neuron, exponentially decaying synaptic currents";
+    static constexpr std::string_view source =
+        "Latham, Richmond, Nelson & Nirenberg 2000, J Neurophysiol 83:808; Ermentrout 1996, "
+        "Neural Comput 8:979 (normal form)";
+
+    template <class T = double>
+    struct Params {
+        T c_m = 250, tau_m = 20, e_l = -65, delta_v = 15, v_peak = 20;
+        T v_reset = -80, t_ref = 2, tau_syn_exc = 2, tau_syn_inh = 2, i_e = 0;
+    };
+    static constexpr auto params() {
+        using P = Params<>;
+        using enum sim::Unit;
+        namespace r = sim::range;
+        return std::array{
+            sim::Param<P>{"c_m", &P::c_m, pF, r::positive, "membrane capacitance"},
+            sim::Param<P>{"tau_m", &P::tau_m, ms, r::positive, "membrane time constant at rest"},
+            sim::Param<P>{"e_l", &P::e_l, mV, r::finite, "resting potential"},
+            sim::Param<P>{"delta_v", &P::delta_v, mV, r::positive,
+                          "from rest to the potential beyond which it fires by itself"},
+            sim::Param<P>{"v_peak", &P::v_peak, mV, r::finite, "potential at which a spike is cut"},
+            sim::Param<P>{"v_reset", &P::v_reset, mV, r::finite, "potential after a spike"},
+            sim::Param<P>{"t_ref", &P::t_ref, ms, r::non_negative, "refractory period"},
+            sim::Param<P>{"tau_syn_exc", &P::tau_syn_exc, ms, r::positive,
+                          "decay of the excitatory current"},
+            sim::Param<P>{"tau_syn_inh", &P::tau_syn_inh, ms, r::positive,
+                          "decay of the inhibitory current"},
+            sim::Param<P>{"i_e", &P::i_e, pA, r::finite, "constant current"},
+        };
+    }
+
+    template <class T = double>
+    struct State {
+        T v, i_exc, i_inh, i_stim;
+    };
+    static constexpr auto states() {
+        using S = State<>;
+        using enum sim::Unit;
+        return std::array{
+            sim::StateField<S>{"v", &S::v, mV, "membrane potential"},
+            sim::StateField<S>{"i_exc", &S::i_exc, pA, "excitatory synaptic current"},
+            sim::StateField<S>{"i_inh", &S::i_inh, pA, "inhibitory synaptic current, negative"},
+            sim::StateField<S>{"i_stim", &S::i_stim, pA, "current from current sources"},
+        };
+    }
+
+    static constexpr std::array ports{
+        sim::Port{"exc", sim::Unit::pA, "jump of the excitatory current"},
+        sim::Port{"inh", sim::Unit::pA, "jump of the inhibitory current (negative weights)"}};
+
+    static State<> initial(const Params<>& p) { return {p.e_l, 0, 0, 0}; }
+
+    template <class T>
+    static T gap(const Params<T>& p, const State<T>& s, T unit) {
+        return s.v - unit * p.v_peak;
+    }
+
+    template <class T>
+    static void receive(const Params<T>&, State<T>& s, const sim::Input<T>& in) {
+        s.i_exc += in.exc;
+        s.i_inh += in.inh;
+        s.i_stim += in.current;
+    }
+    template <class T>
+    static void receive_held(const Params<T>& p, State<T>& s, const sim::Input<T>& in) {
+        receive(p, s, in);
+    }
+    template <class T>
+    static void reset(const Params<T>& p, State<T>& s) {
+        s.v = p.v_reset;
+    }
+
+    template <class T>
+    static State<T> derivative(const Params<T>& p, const State<T>& s, bool held) {
+        const T u = s.v - p.e_l;
+        const T slope = u * (u - p.delta_v) / (p.delta_v * p.tau_m) +
+                        (s.i_exc + s.i_inh + p.i_e + s.i_stim) / p.c_m;
+        return {held ? T(0) : slope,
+                -s.i_exc / p.tau_syn_exc, -s.i_inh / p.tau_syn_inh, T(0)};
+    }
+};
+
+}  // namespace models
