@@ -10,6 +10,7 @@
 #include "models/neurons/hodgkin_huxley.hpp"
 #include "models/neurons/izhikevich.hpp"
 #include "models/neurons/lif_cond_alpha.hpp"
+#include "models/neurons/quadratic_if.hpp"
 #include "sim/ode/integrator.hpp"
 #include "tests/oracle/models/support.hpp"
 
@@ -136,6 +137,27 @@ TEST_CASE("exp_if fires at the intervals of the integral formula", "[oracle][mod
     CHECK(run<ExpIf>(p, 5000).empty());
     p.i_e = rheobase * 1.01;
     CHECK(run<ExpIf>(p, 5000).size() > 2);
+}
+
+// With x = v - e_l - delta_v / 2 and a^2 = delta_v tau_m i_e / c_m - delta_v^2 / 4 the equation is
+// delta_v tau_m x' = x^2 + a^2, whose solution is a tangent.
+TEST_CASE("quadratic_if fires at the intervals of its closed form", "[oracle][models]") {
+    QuadraticIf::Params<> p;
+    const double rheobase = p.c_m * p.delta_v / (4 * p.tau_m);
+    p.i_e = 0.999 * rheobase;
+    CHECK(run<QuadraticIf>(p, 5000).empty());
+    for (const double above : {1.01, 1.5, 4.0}) {
+        p.i_e = above * rheobase;
+        const double a =
+            std::sqrt(p.delta_v * p.tau_m * p.i_e / p.c_m - p.delta_v * p.delta_v / 4);
+        const auto phase = [&](double v) { return std::atan((v - p.e_l - p.delta_v / 2) / a); };
+        const double period =
+            p.t_ref + p.delta_v * p.tau_m / a * (phase(p.v_peak) - phase(p.v_reset));
+        const auto isi = intervals(run<QuadraticIf>(p, 5 * period, 1e-12));
+        REQUIRE(isi.size() >= 3);
+        // The integrator keeps 1e-12 a step.
+        for (const double interval : isi) CHECK(interval == Approx(period).epsilon(1e-9));
+    }
 }
 
 TEST_CASE("exp_if with a sharp upstroke is the leaky neuron", "[oracle][models]") {
