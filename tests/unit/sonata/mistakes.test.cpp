@@ -178,6 +178,20 @@ TEST_CASE("ids are not negative", "[unit][sonata]") {
         Contains("nodes/net/node_type_id = -7 in entry 1: must be >= 0"));
 }
 
+// HDF5 takes it for a file that is being written, and would wait for its head to become whole.
+TEST_CASE("a file with a damaged head is refused, soon", "[unit][sonata]") {
+    Net circuit;
+    circuit.write();
+    {
+        std::fstream file(circuit.path("net.h5"), std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(20);
+        file.put('\x7f');
+    }
+    CHECK_THROWS_WITH(
+        data::read_sonata_circuit(circuit.path("simulation.json"), circuits::catalogue()),
+        Contains("net.h5: cannot open"));
+}
+
 TEST_CASE("inputs and reports that cannot be mapped are named", "[unit][sonata]") {
     Net circuit;
     circuit.nodes("in", "node_type_id model_type\n1 virtual\n", {.types = {1}});
