@@ -34,7 +34,8 @@ struct InhomogeneousPoisson {
             sim::Param<P>{"frequency", &P::frequency, hz, r::non_negative, "of the modulation"},
             sim::Param<P>{"phase", &P::phase, none, r::finite,
                           "of the modulation at the begin of the run, radians"},
-            start_row<P>(), stop_row<P>()};
+            start_row<P>(),
+            stop_row<P>()};
     }
 
     class Process {
@@ -48,7 +49,8 @@ struct InhomogeneousPoisson {
 
         bool keeps(sim::Time time, const sim::Clock& clock) {
             const double cycles = params_.frequency * clock.ms(time) / 1000;
-            const double angle = 2 * std::numbers::pi * (cycles - std::floor(cycles)) + params_.phase;
+            const double angle =
+                2 * std::numbers::pi * (cycles - std::floor(cycles)) + params_.phase;
             const double rate = params_.rate + params_.amplitude * std::sin(angle);
             return random_.uniform() * highest() < rate;
         }

@@ -36,7 +36,8 @@ struct NoiseCurrent {
     class Process {
     public:
         Process(const Params& p, const sim::SourceUnit& unit)
-            : params_(p), rhythm_(unit.source.clock, unit.start, p.interval, 1),
+            : params_(p),
+              rhythm_(unit.source.clock, unit.start, p.interval, 1),
               random_(unit.random()) {}
 
         sim::Piece next(const sim::Clock&) {

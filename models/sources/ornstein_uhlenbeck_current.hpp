@@ -31,13 +31,15 @@ struct OrnsteinUhlenbeckCurrent {
             sim::Param<P>{"std", &P::std, pA, r::non_negative, "standard deviation"},
             sim::Param<P>{"tau", &P::tau, ms, r::positive, "correlation time"},
             sim::Param<P>{"interval", &P::interval, ms, interval_range, "from value to value"},
-            start_row<P>(), stop_row<P>()};
+            start_row<P>(),
+            stop_row<P>()};
     }
 
     class Process {
     public:
         Process(const Params& p, const sim::SourceUnit& unit)
-            : params_(p), rhythm_(unit.source.clock, unit.start, p.interval, 1),
+            : params_(p),
+              rhythm_(unit.source.clock, unit.start, p.interval, 1),
               random_(unit.random()) {}
 
         sim::Piece next(const sim::Clock&) {

@@ -36,7 +36,8 @@ struct SpikeTrains {
     private:
         static std::shared_ptr<const sim::SpikeTrains> given(const sim::SourceSpec& spec) {
             if (spec.trains) return spec.trains;
-            throw sim::BadNetwork("sources." + spec.name + ": its spike trains are not loaded; give "
+            throw sim::BadNetwork("sources." + spec.name +
+                                  ": its spike trains are not loaded; give "
                                   "`times`, or read the file of `path` into the description");
         }
 

@@ -37,10 +37,11 @@ constexpr std::array functions{
     Function{"max", 0, [](Arguments x) { return *std::max_element(x.begin(), x.end()); }},
     // Edges drawn uniformly, with repetition, between n and m neurons: as many as join a given pair
     // with probability p. Source: Potjans & Diesmann 2014, Cereb Cortex 24:785, eq. 1
-    Function{"total_number", 3, [](Arguments x) {
-        const double pairs = x[1] * x[2];
-        return std::log(1 - x[0]) / std::log((pairs - 1) / pairs);
-    }},
+    Function{"total_number", 3,
+             [](Arguments x) {
+                 const double pairs = x[1] * x[2];
+                 return std::log(1 - x[0]) / std::log((pairs - 1) / pairs);
+             }},
 };
 
 class Parser {

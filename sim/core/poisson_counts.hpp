@@ -66,7 +66,8 @@ private:
         const std::size_t size = std::size_t{1} << static_cast<unsigned>(bits);
         guide_.resize(size);
         for (std::size_t i = 0; i < size; ++i) {
-            const std::uint64_t low = static_cast<std::uint64_t>(i) << static_cast<unsigned>(64 - bits);
+            const std::uint64_t low = static_cast<std::uint64_t>(i)
+                                      << static_cast<unsigned>(64 - bits);
             const std::uint64_t high = low + (~std::uint64_t{0} >> static_cast<unsigned>(bits));
             guide_[i] = search(low) == search(high) ? search(low) : undecided;
         }

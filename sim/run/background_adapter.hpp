@@ -21,7 +21,8 @@ class BackgroundAdapter final : public Drive {
 public:
     /// Throws: BadNetwork if a bin has too many arrivals
     BackgroundAdapter(const SourceContext& context, const DriveTarget& target)
-        : context_(context), has_inh_port_(target.has_inh_port),
+        : context_(context),
+          has_inh_port_(target.has_inh_port),
           draws_(context.key, target.first, target.size, open_gates(target)) {
         RandomKey key = context_.key;
         key.purpose = Purpose::weight;

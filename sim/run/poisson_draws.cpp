@@ -44,7 +44,11 @@ std::array<Sixteen, 4> four_ticks(const RandomLanes<16>& words) {
 
 PoissonDraws::PoissonDraws(const RandomKey& key, std::uint64_t first, std::uint32_t size,
                            const std::vector<double>& means)
-    : key_(key), first_(first), size_(size), counts_(size + 2 * chunk), groups_(bins_kept),
+    : key_(key),
+      first_(first),
+      size_(size),
+      counts_(size + 2 * chunk),
+      groups_(bins_kept),
       ticks_(4) {
     std::map<double, std::uint32_t> numbers;
     for (const double mean : means) numbers.emplace(mean, 0);
@@ -61,7 +65,8 @@ PoissonDraws::PoissonDraws(const RandomKey& key, std::uint64_t first, std::uint3
 inline std::uint32_t PoissonDraws::count(std::size_t k, std::uint16_t prefix,
                                          std::uint64_t bin) const {
     const std::uint32_t decided = law(k).of_prefix(prefix);
-    if (decided != PoissonCounts::undecided) [[likely]] return decided;
+    if (decided != PoissonCounts::undecided) [[likely]]
+        return decided;
     const auto rest = random_block(key_, rest_of_count + first_ + k, bin);
     return law(k).of(static_cast<std::uint64_t>(prefix) << 48U |
                      static_cast<std::uint64_t>(rest[0]) << 16U | rest[1] >> 16U);

@@ -40,7 +40,8 @@ public:
         const std::size_t lane = neuron % lanes;
         for (std::size_t i = 0; i < 4; ++i) ticks_[i] = group.ticks[i][lane];
         const std::uint32_t count = group.counts[lane];
-        if (count > 4) [[unlikely]] draw_more(neuron, at, count);
+        if (count > 4) [[unlikely]]
+            draw_more(neuron, at, count);
         return {ticks_.data(), count};
     }
 
@@ -71,7 +72,7 @@ private:
     std::vector<PoissonCounts> laws_;  // one for every mean
     std::vector<std::uint32_t> law_;   // number in laws_: one, or one for every neuron
     std::vector<std::uint32_t> counts_;
-    std::vector<Group> groups_;  // by bin
+    std::vector<Group> groups_;         // by bin
     std::vector<std::uint32_t> ticks_;  // of the neuron and bin last asked for
 };
 

@@ -22,8 +22,13 @@ template <class M>
 void register_source(Catalogue& catalogue) {
     static_assert(TrainModel<M> + CurrentModel<M> + BackgroundModel<M> == 1,
                   "a source has a Process of times, or one of pieces, or a mean");
-    PartInfo info{PartKind::source, std::string(M::name), std::string(M::summary),
-                  std::string(M::source), describe<typename M::Params>(M::params()), {}, {}};
+    PartInfo info{PartKind::source,
+                  std::string(M::name),
+                  std::string(M::summary),
+                  std::string(M::source),
+                  describe<typename M::Params>(M::params()),
+                  {},
+                  {}};
     info.needs_to = !TrainModel<M>;
     info.is_current = CurrentModel<M>;
     SourceFactory factory;

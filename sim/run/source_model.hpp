@@ -43,7 +43,7 @@ struct Piece {
 template <class M, class Result>
 concept ProcessModel = requires(typename M::Process& process, const typename M::Params& p,
                                 const SourceUnit& unit, const Clock& clock) {
-    { typename M::Process(p, unit) };
+    {typename M::Process(p, unit)};
     { process.next(clock) } -> std::same_as<Result>;
 };
 

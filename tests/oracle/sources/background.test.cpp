@@ -113,8 +113,7 @@ TEST_CASE("counts of neurons and steps are independent", "[oracle][sources]") {
     }
 }
 
-TEST_CASE("times within a bin are uniform and do not depend on their number",
-          "[oracle][sources]") {
+TEST_CASE("times within a bin are uniform and do not depend on their number", "[oracle][sources]") {
     auto setting = background(2, 200);
     Made made(setting);
     std::vector<std::vector<double>> offsets(3);  // alone, first of two, second of two

@@ -59,7 +59,8 @@ TEST_CASE("draws of white noise are independent in time and over neurons", "[ora
         for (std::size_t b = a + 1; b < 10; ++b)
             CHECK(std::abs(correlation(rows[a], rows[b])) < limit);
     for (const auto& row : rows)
-        for (std::size_t i = 0; i < row.size(); i += 2) REQUIRE(std::abs(row[i] - row[i + 1]) < 1e-10);
+        for (std::size_t i = 0; i < row.size(); i += 2)
+            REQUIRE(std::abs(row[i] - row[i + 1]) < 1e-10);
     CHECK(std::abs(correlation_at(rows, 2)) < 4.5 / std::sqrt(50'000.0));
     CHECK(std::abs(correlation_at(rows, 6)) < 4.5 / std::sqrt(50'000.0));
 }
@@ -100,7 +101,8 @@ TEST_CASE("the correlation of an Ornstein-Uhlenbeck current is exponential in ti
           "[oracle][sources]") {
     for (const double interval : {0.1, 0.4}) {
         const Setting setting{"ornstein_uhlenbeck_current",
-                              {{"tau", Value::of(2)}, {"interval", Value::of(interval)}}, 40};
+                              {{"tau", Value::of(2)}, {"interval", Value::of(interval)}},
+                              40};
         const auto rows = currents(setting, 40'000);
         for (const std::size_t lag : {4, 8, 20, 40}) {
             const double expected = std::exp(-0.1 * static_cast<double>(lag) / 2);

@@ -39,7 +39,8 @@ inline double chi_square_limit(std::size_t degrees) {
 
 /// Chi-square over its limit (so at most 1 passes) of counts against expected counts; cells are
 /// joined from the left until they expect at least 10.
-inline double chi_square_ratio(const std::vector<double>& seen, const std::vector<double>& expected) {
+inline double chi_square_ratio(const std::vector<double>& seen,
+                               const std::vector<double>& expected) {
     double sum = 0;
     double seen_cell = 0;
     double expected_cell = 0;
@@ -58,14 +59,15 @@ inline double chi_square_ratio(const std::vector<double>& seen, const std::vecto
 }
 
 /// The Kolmogorov-Smirnov distance times sqrt(n), over its limit for large n.
-inline double kolmogorov_ratio(std::vector<double> sample, const std::function<double(double)>& cdf) {
+inline double kolmogorov_ratio(std::vector<double> sample,
+                               const std::function<double(double)>& cdf) {
     std::sort(sample.begin(), sample.end());
     const auto n = static_cast<double>(sample.size());
     double distance = 0;
     for (std::size_t i = 0; i < sample.size(); ++i) {
         const double f = cdf(sample[i]);
-        distance = std::max({distance, f - static_cast<double>(i) / n,
-                             static_cast<double>(i + 1) / n - f});
+        distance = std::max(
+            {distance, f - static_cast<double>(i) / n, static_cast<double>(i + 1) / n - f});
     }
     const double limit = std::sqrt(-std::log(significance / 2) / 2);
     return distance * std::sqrt(n) / limit;

@@ -54,7 +54,8 @@ TEST_CASE("intervals of a Poisson train are exponential and independent", "[orac
         // Intervals that the end cuts off are the long ones, at most one in 600.
         CHECK(kolmogorov_ratio(all, [&](double x) { return -std::expm1(-x * rate / 1000); }) < 1);
         REQUIRE(first.size() == second.size());
-        CHECK(std::abs(correlation(first, second)) < 4 / std::sqrt(static_cast<double>(first.size())));
+        CHECK(std::abs(correlation(first, second)) <
+              4 / std::sqrt(static_cast<double>(first.size())));
     }
 }
 
@@ -90,7 +91,9 @@ TEST_CASE("counts of a Poisson train have equal mean and variance", "[oracle][so
 TEST_CASE("a modulated train follows its rate", "[oracle][sources]") {
     // Times are turned into the integral of the rate, where the process is Poisson of rate 1
     // (Brown et al. 2002, Neural Comput 14:325).
-    struct Case { double rate, amplitude, frequency, phase; };
+    struct Case {
+        double rate, amplitude, frequency, phase;
+    };
     for (const auto& one : {Case{100, 80, 7, 0.5}, Case{60, 60, 0.5, -1}, Case{50, 0, 3, 0}}) {
         const Setting setting{"inhomogeneous_poisson",
                               {{"rate", Value::of(one.rate)},
@@ -100,8 +103,9 @@ TEST_CASE("a modulated train follows its rate", "[oracle][sources]") {
                               20};
         const double omega = 2 * M_PI * one.frequency / 1000;  // 1/ms
         const auto integral = [&](double t) {
-            return (one.rate * t - one.amplitude / omega * (std::cos(omega * t + one.phase) -
-                                                            std::cos(one.phase))) / 1000;
+            return (one.rate * t - one.amplitude / omega *
+                                       (std::cos(omega * t + one.phase) - std::cos(one.phase))) /
+                   1000;
         };
         std::vector<double> intervals;
         for (const auto& train : trains(setting, 200'000)) {
@@ -117,10 +121,10 @@ TEST_CASE("a modulated train follows its rate", "[oracle][sources]") {
 }
 
 TEST_CASE("a modulated rate is cut at 0", "[oracle][sources]") {
-    const Setting setting{"inhomogeneous_poisson",
-                          {{"rate", Value::of(100)}, {"amplitude", Value::of(200)},
-                           {"frequency", Value::of(10)}},
-                          50};
+    const Setting setting{
+        "inhomogeneous_poisson",
+        {{"rate", Value::of(100)}, {"amplitude", Value::of(200)}, {"frequency", Value::of(10)}},
+        50};
     // 1 + 2 sin x < 0 for 7/6 pi < x < 11/6 pi; the rest has the mean (4/3 pi + 2 sqrt(3)) / 2 pi.
     std::vector<double> seen(12);
     double total = 0;

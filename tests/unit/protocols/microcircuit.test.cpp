@@ -89,14 +89,16 @@ TEST_CASE("weights of the microcircuit give 0.15 mV, and twice that from L4E to 
     // The potential of c_m v' = -v c_m / tau_m + w e^{-t / tau_syn} at its peak, on a fine lattice.
     double peak = 0;
     for (double t = 0; t < 5; t += 1e-4)
-        peak = std::max(peak, (std::exp(-t / 10) - std::exp(-t / 0.5)) / (250 * (1 / 0.5 - 1 / 10.0)));
+        peak =
+            std::max(peak, (std::exp(-t / 10) - std::exp(-t / 0.5)) / (250 * (1 / 0.5 - 1 / 10.0)));
     const double w = 0.15 / peak;
     for (const auto& one : d.projections) {
         const bool is_exc = one.from.at(0).back() == 'E';
         const double strength = one.name == "L4E_to_L23E" ? 2 : is_exc ? 1 : -4;
         CAPTURE(one.name);
         CHECK(one.weight.kind == sim::Value::Kind::normal);
-        CHECK_THAT(one.weight.a, WithinRel(strength * w, 1e-7));  // (1e-4 / 2)^2 over a peak 1 ms wide
+        CHECK_THAT(one.weight.a,
+                   WithinRel(strength * w, 1e-7));  // (1e-4 / 2)^2 over a peak 1 ms wide
         CHECK_THAT(one.weight.b, WithinRel(0.1 * std::abs(one.weight.a), 1e-14));
         CHECK((is_exc ? one.weight.low : one.weight.high) == 0);
         CHECK(one.delay.a == (is_exc ? 1.5 : 0.75));
@@ -119,8 +121,8 @@ TEST_CASE("the scaled microcircuit has fewer inputs, larger weights and currents
         CHECK_THAT(d.projections[i].weight.a,
                    WithinRel(full.projections[i].weight.a * std::sqrt(10.0), 1e-13));
     // As the NEST example computes them for N_scaling = K_scaling = 0.1, in pA.
-    constexpr std::array currents{29.035009, 112.371198, 112.969722, 114.990349,
-                                  125.418277, 151.684466, 43.84689, 153.70972};
+    constexpr std::array currents{29.035009,  112.371198, 112.969722, 114.990349,
+                                  125.418277, 151.684466, 43.84689,   153.70972};
     for (std::size_t i = 0; i < 8; ++i) {
         CHECK_THAT(d.neurons[i].params.at("i_e").a, WithinRel(currents[i], 1e-7));
         CHECK(full.neurons[i].params.at("i_e").a == 0);

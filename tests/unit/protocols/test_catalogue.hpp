@@ -20,7 +20,8 @@ inline sim::Catalogue make_catalogue() {
     sim::register_models_synapses(catalogue);
     sim::register_sim_net_connectors(catalogue);
     const sim::ParamInfo tau_rec{"tau_rec", sim::Unit::ms, 800, sim::range::positive, ""};
-    catalogue.add({sim::PartKind::synapse, "short_term", "for tests", "none", {tau_rec}, {}, {}}, {});
+    catalogue.add({sim::PartKind::synapse, "short_term", "for tests", "none", {tau_rec}, {}, {}},
+                  {});
     return catalogue;
 }
 

@@ -119,7 +119,7 @@ TEST_CASE("a background that is off or has no rate brings nothing", "[unit][sour
     for (const auto& times : all_arrivals(setting, 30))
         for (const auto& time : times) CHECK((time.step < 10 || time.step >= 20));
     for (const auto& row : counts) {
-        CHECK(row[0] == 0);  // nothing comes before the run
+        CHECK(row[0] == 0);                            // nothing comes before the run
         for (std::size_t step = 1; step < 30; ++step)  // bin b acts at grid point b + 1
             if (step >= 11 && step < 21) CHECK(row[step] == 0);
     }
@@ -149,9 +149,8 @@ TEST_CASE("a background starts and stops inside bins", "[unit][sources]") {
     double grid_edges = 0;
     for (std::size_t k = 0; k < 20; ++k) {
         auto expected = whole[k];
-        std::erase_if(expected, [&](Time time) {
-            return clock.ms(time) < 0.23 || clock.ms(time) >= 0.78;
-        });
+        std::erase_if(expected,
+                      [&](Time time) { return clock.ms(time) < 0.23 || clock.ms(time) >= 0.78; });
         CHECK(times[k] == expected);
         for (const auto& time : times[k]) in_edges += time.step == 2 || time.step == 7;
         grid_edges += counts[k][3] + counts[k][8];

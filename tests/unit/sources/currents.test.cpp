@@ -13,7 +13,8 @@ using sim::Value;
 namespace {
 
 sim::Values step_from_to(double amplitude, double start, double stop) {
-    return {{"amplitude", Value::of(amplitude)}, {"start", Value::of(start)},
+    return {{"amplitude", Value::of(amplitude)},
+            {"start", Value::of(start)},
             {"stop", Value::of(stop)}};
 }
 

@@ -45,7 +45,7 @@ struct Setting {
     sim::Value weight = sim::Value::of(1.0);
     std::vector<std::vector<double>> times{};  // of spike_trains
     bool has_inh_port = true;
-    std::uint64_t first = 0;                   // neuron of a drive
+    std::uint64_t first = 0;  // neuron of a drive
 
     sim::Clock clock() const { return sim::Clock(resolution); }
 };
@@ -64,13 +64,17 @@ public:
         const auto& info = catalogue().info(sim::PartKind::source, setting.model);
         const auto& factory =
             catalogue().factory<sim::SourceFactory>(sim::PartKind::source, setting.model);
-        const sim::SourceContext context{
-            spec_, info, setting.clock(), setting.timing,
-            {setting.seed, 7, sim::Purpose::source}, setting.off};
+        const sim::SourceContext context{spec_,
+                                         info,
+                                         setting.clock(),
+                                         setting.timing,
+                                         {setting.seed, 7, sim::Purpose::source},
+                                         setting.off};
         if (factory.train) train_ = factory.train(context);
         else
-            drive_ = factory.drive(context, {setting.first, static_cast<std::uint32_t>(setting.size),
-                                             setting.has_inh_port});
+            drive_ = factory.drive(
+                context,
+                {setting.first, static_cast<std::uint32_t>(setting.size), setting.has_inh_port});
     }
 
     sim::Train& train() { return *train_; }
@@ -104,8 +108,8 @@ public:
     };
     Row row(sim::Step step) {
         const auto size = setting_.size;
-        Row result{std::vector<double>(size), std::vector<double>(size),
-                   std::vector<double>(size), 0};
+        Row result{std::vector<double>(size), std::vector<double>(size), std::vector<double>(size),
+                   0};
         result.spikes = drive_->add(step, {result.exc, result.inh, result.current});
         return result;
     }

@@ -53,8 +53,7 @@ TEST_CASE("a period means what its decimals say", "[unit][sources]") {
     CHECK(Rhythm(clock, {0, 0}, 0.35, 1).beat(2'000'000'000) == Time{7'000'000'000, 0});
     CHECK(Rhythm(clock, {0, 0}, 1000, 0.3).beat(30'000'000) == Time{1'000'000'000'000, 0});
     CHECK(Rhythm(Clock(0.03), {0, 0}, 0.3, 1).beat(1'000'000'000) == Time{10'000'000'000, 0});
-    CHECK(Rhythm(Clock(0.25), {0, 0}, 0.125, 1).beat(1'000'000'001) ==
-          Time{500'000'000, 0.125});
+    CHECK(Rhythm(Clock(0.25), {0, 0}, 0.125, 1).beat(1'000'000'001) == Time{500'000'000, 0.125});
 }
 
 TEST_CASE("beats start where they are told", "[unit][sources]") {

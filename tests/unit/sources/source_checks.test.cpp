@@ -39,7 +39,8 @@ sim::ProjectionSpec projection(const std::string& from) {
 }
 
 /// Neurons "exc" (10) and "inh" (4), the source and projections; all problems, one a line.
-std::string problems(const sim::SourceSpec& one, const std::vector<sim::ProjectionSpec>& wires = {}) {
+std::string problems(const sim::SourceSpec& one,
+                     const std::vector<sim::ProjectionSpec>& wires = {}) {
     sim::Description d;
     for (const auto& [name, size] : {std::pair{"exc", 10}, {"inh", 4}}) {
         sim::NeuronsSpec neurons;
@@ -92,8 +93,9 @@ TEST_CASE("a train is carried by projections alone", "[unit][sources]") {
 }
 
 TEST_CASE("spike times belong to sources that repeat them", "[unit][sources]") {
-    CHECK(problems(source("spike_trains")) ==
-          "sources.one.times is missing; give a list of times for every unit, or a file as `path`\n");
+    CHECK(
+        problems(source("spike_trains")) ==
+        "sources.one.times is missing; give a list of times for every unit, or a file as `path`\n");
     auto file = source("spike_trains");
     file.path = "spikes.h5";
     CHECK(problems(file) == "");

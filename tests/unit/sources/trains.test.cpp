@@ -26,11 +26,11 @@ std::vector<Time> times(const std::vector<sim::Spike>& spikes) {
 }
 
 std::vector<Setting> every_train() {
-    return {{"poisson", {{"rate", Value::uniform(0, 500)}}, 20},
-            {"inhomogeneous_poisson",
-             {{"rate", Value::of(200)}, {"amplitude", Value::of(300)}}, 20},
-            {"regular", {{"rate", Value::of(70)}, {"phase", Value::uniform(0, 14)}}, 20},
-            {.model = "spike_trains", .times = {{0, 0.1, 0.1, 7.77}, {}, {3, 2, 999.95}}}};
+    return {
+        {"poisson", {{"rate", Value::uniform(0, 500)}}, 20},
+        {"inhomogeneous_poisson", {{"rate", Value::of(200)}, {"amplitude", Value::of(300)}}, 20},
+        {"regular", {{"rate", Value::of(70)}, {"phase", Value::uniform(0, 14)}}, 20},
+        {.model = "spike_trains", .times = {{0, 0.1, 0.1, 7.77}, {}, {3, 2, 999.95}}}};
 }
 
 }  // namespace
@@ -101,14 +101,16 @@ TEST_CASE("a rate of 0 is silent", "[unit][sources]") {
     const sim::Values still{{"rate", Value::of(0)}, {"amplitude", Value::of(0)}};
     CHECK(Made({"inhomogeneous_poisson", still, 5}).spikes(1'000'000, 1000).empty());
     // The sine stays at its lowest, where the rate is cut at 0.
-    const sim::Values low{{"rate", Value::of(1)}, {"amplitude", Value::of(100)},
-                          {"frequency", Value::of(0)}, {"phase", Value::of(-1.5)}};
+    const sim::Values low{{"rate", Value::of(1)},
+                          {"amplitude", Value::of(100)},
+                          {"frequency", Value::of(0)},
+                          {"phase", Value::of(-1.5)}};
     CHECK(Made({"inhomogeneous_poisson", low, 5}).spikes(10'000, 1000).empty());
 }
 
 TEST_CASE("start belongs to a train and stop does not", "[unit][sources]") {
-    const sim::Values ticks{{"rate", Value::of(1000)}, {"start", Value::of(5)},
-                            {"stop", Value::of(8)}};
+    const sim::Values ticks{
+        {"rate", Value::of(1000)}, {"start", Value::of(5)}, {"stop", Value::of(8)}};
     const auto spikes = Made({"regular", ticks}).spikes(1000, 100);
     CHECK(times(spikes) == std::vector<Time>{{50, 0}, {60, 0}, {70, 0}});
 }
@@ -116,8 +118,8 @@ TEST_CASE("start belongs to a train and stop does not", "[unit][sources]") {
 TEST_CASE("start and stop lie between grid points, too", "[unit][sources]") {
     const double start = 5.037;
     const double stop = 5.063;
-    const sim::Values dense{{"rate", Value::of(2e6)}, {"start", Value::of(start)},
-                            {"stop", Value::of(stop)}};
+    const sim::Values dense{
+        {"rate", Value::of(2e6)}, {"start", Value::of(start)}, {"stop", Value::of(stop)}};
     for (const char* model : {"poisson", "inhomogeneous_poisson"}) {
         const Setting setting{model, dense};
         const auto all = milliseconds(Made(setting).spikes(1000, 100), setting.clock());
@@ -127,8 +129,7 @@ TEST_CASE("start and stop lie between grid points, too", "[unit][sources]") {
     }
 }
 
-TEST_CASE("a phase that has a train off silences it and changes nothing else",
-          "[unit][sources]") {
+TEST_CASE("a phase that has a train off silences it and changes nothing else", "[unit][sources]") {
     for (auto setting : every_train()) {
         auto expected = Made(setting).spikes(10'000, 100);
         std::erase_if(expected, [](const auto& spike) {
@@ -166,7 +167,8 @@ TEST_CASE("a regular train is exact after 1e9 steps", "[unit][sources]") {
     REQUIRE(out.size() == 3);
     const sim::Clock clock(0.1);
     const auto off = [&](const sim::Spike& spike, double steps) {
-        return static_cast<double>(spike.time.step - 1'000'000'000) + spike.time.offset / 0.1 - steps;
+        return static_cast<double>(spike.time.step - 1'000'000'000) + spike.time.offset / 0.1 -
+               steps;
     };
     // The differences are taken in doubles of size 1e5: 1e-11.
     CHECK(out[0].time == Time{1'000'000'000, 0});
@@ -175,8 +177,8 @@ TEST_CASE("a regular train is exact after 1e9 steps", "[unit][sources]") {
 }
 
 TEST_CASE("given trains come as they are, in order of time", "[unit][sources]") {
-    const auto spikes = Made({.model = "spike_trains", .times = {{7.5, 0, 2.25, 2.25}, {1.2}}})
-                            .spikes(100, 10);
+    const auto spikes =
+        Made({.model = "spike_trains", .times = {{7.5, 0, 2.25, 2.25}, {1.2}}}).spikes(100, 10);
     std::vector<sim::Spike> first;
     for (const auto& spike : spikes)
         if (spike.id == 0) first.push_back(spike);
