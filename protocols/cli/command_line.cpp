@@ -91,11 +91,11 @@ private:
 
     JobRequest request() const {
         JobRequest job{name_, {}, records_};
-        for (const auto& text : sets_) try {
-                job.overrides.push_back(parse_override(text));
-            } catch (const sim::BadParameter& error) {
-                throw UsageError(error.what());
-            }
+        try {
+            for (const auto& text : sets_) job.overrides.push_back(parse_override(text));
+        } catch (const sim::BadParameter& error) {
+            throw UsageError(error.what());
+        }
         for (const auto& [option, path, help, value] : shortcuts_)
             if (!value.empty())
                 job.overrides.push_back({path, value, std::string(option) + " " + value});

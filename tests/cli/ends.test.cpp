@@ -133,6 +133,19 @@ TEST_CASE("a disk that fills up stops a run with its own code", "[cli]") {
     }
 }
 
+TEST_CASE("a neuron that cannot be simulated ends a run with its time, and the files whole",
+          "[cli]") {
+    const Bench bench;
+    // Held far above threshold, the model would spike without end.
+    const auto result =
+        bench.run({"run", "single_neuron", "--set", "model=hodgkin_huxley", "--set", "i_max=1e8",
+                   "--set", "neurons=1", "--duration", "60", "--out", "a", "--progress", "none"});
+    CHECK(result.code == 1);
+    CHECK_THAT(result.err, Contains("hodgkin_huxley: neuron 0 at 50."));
+    CHECK(bench.summary("a")["state"] == "failed");
+    CHECK(data::file_info(bench / "a/spikes.h5").state == sim::ExitState::failed);
+}
+
 TEST_CASE("a run goes on when nobody reads its progress any more", "[cli]") {
     const Bench bench;
     bench.write("small.toml", small_protocol);
