@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "data/formats/load_files.hpp"
 
-#include <functional>
+#include <memory>
 
 #include "data/formats/edge_reader.hpp"
 #include "data/formats/spike_reader.hpp"
