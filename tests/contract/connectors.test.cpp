@@ -84,7 +84,8 @@ Wires wires(const sim::Description& d, int threads = 1) {
 
 bool has(const std::string& connector, const std::string& param) {
     const auto& rows = parts::catalogue().info(PartKind::connector, connector).params;
-    return std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.name == param; });
+    return std::any_of(rows.begin(), rows.end(),
+                       [&](const auto& row) { return row.name == param; });
 }
 
 std::vector<std::string> connectors() { return parts::catalogue().names(PartKind::connector); }
@@ -193,10 +194,12 @@ TEST_CASE("one to one and all to all are what they say", "[contract]") {
 
 TEST_CASE("in-degrees and out-degrees are fixed, and uniform at the other end", "[contract]") {
     for (const double multapses : {0.0, 1.0}) {
-        const auto in = wires(wired("fixed_indegree", {{"indegree", 44}, {"multapses", multapses}}, false));
+        const std::map<std::string, double> indegree{{"indegree", 44}, {"multapses", multapses}};
+        const std::map<std::string, double> outdegree{{"outdegree", 44}, {"multapses", multapses}};
+        const auto in = wires(wired("fixed_indegree", indegree, false));
         CHECK(in.degrees(post, &Synapse::target) == std::vector<std::uint64_t>(post, 44));
         check_poisson(in.degrees(pre, &Synapse::source), 44.0 * post / pre);
-        const auto out = wires(wired("fixed_outdegree", {{"outdegree", 44}, {"multapses", multapses}}, false));
+        const auto out = wires(wired("fixed_outdegree", outdegree, false));
         CHECK(out.degrees(pre, &Synapse::source) == std::vector<std::uint64_t>(pre, 44));
         check_poisson(out.degrees(post, &Synapse::target), 44.0 * pre / post);
     }
@@ -277,7 +280,8 @@ TEST_CASE("listed edges are the list, repeated ones too", "[contract]") {
     std::multiset<std::pair<std::uint64_t, std::uint64_t>> listed;
     std::multiset<std::pair<std::uint64_t, std::uint64_t>> found;
     const auto& edges = *d.projections[0].edges;
-    for (std::size_t e = 0; e < edges.source.size(); ++e) listed.emplace(edges.source[e], edges.target[e]);
+    for (std::size_t e = 0; e < edges.source.size(); ++e)
+        listed.emplace(edges.source[e], edges.target[e]);
     for (const auto& one : result.synapses) found.emplace(one.source, one.target);
     CHECK(found == listed);
     CHECK(result.multapses() > 0);

@@ -81,7 +81,8 @@ TEST_CASE("every part says what it is and where it comes from", "[contract]") {
         CHECK(!part->summary.empty());
         CHECK(part->summary.back() != '.');
         CHECK(!part->source.empty());
-        if (part->kind == PartKind::neuron) CHECK_THAT(part->source, Catch::Matches(".*[12][0-9]{3}.*"));
+        if (part->kind == PartKind::neuron)
+            CHECK_THAT(part->source, Catch::Matches(".*[12][0-9]{3}.*"));
         for (const auto& row : part->params) {
             CAPTURE(row.name);
             CHECK(!row.meaning.empty());

@@ -33,7 +33,8 @@ inline std::vector<Override> small_size(const std::string& name) {
         {"hpc_benchmark", {{"scale", "0.01"}}},
         {"microcircuit", {{"scale", "0.01"}}},
         {"synfire", {{"neurons.pool_1.size", "10"}, {"weight", "200"},
-                     {"sources.background_exc.rate", "1500"}, {"sources.background_inh.rate", "300"},
+                     {"sources.background_exc.rate", "1500"},
+                     {"sources.background_inh.rate", "300"},
                      {"sources.packet.start", "5"}, {"sources.packet.stop", "9"}}}};
     const auto found = known.find(name);
     if (found != known.end()) return found->second;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Every protocol at small size, spike for spike: issue 2, "what must hold", 2.
 //
-// Exact timing: in these networks a difference dies out or grows slowly (1e-11 ms after 400 ms, from
-// 1e-14 ms of rounding), since each spike resets its neuron; a spike more or less, at a potential
-// within rounding of the threshold, would set all later ones apart, and is told as a mismatch.
-// Grid timing: spikes lie on the lattice, so rounding is forgotten at every spike.
+// Exact timing: in these networks a difference dies out or grows slowly (1e-11 ms after 400 ms,
+// from 1e-14 ms of rounding), since each spike resets its neuron; a spike more or less, at a
+// potential within rounding of the threshold, would set all later ones apart, and is told as a
+// mismatch. Grid timing: spikes lie on the lattice, so rounding is forgotten at every spike.
 
 #include "tests/determinism/small_protocols.hpp"
 #include "tests/oracle/engine/compare.hpp"

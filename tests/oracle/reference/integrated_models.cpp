@@ -13,8 +13,8 @@ namespace {
 template <std::size_t n>
 using Values = std::array<Real, n>;
 
-// Longest step, and largest change of a value in one step. Over 500 ms the spike times of adex, which
-// suffers most, move by 3e-9 ms when `change` is halved, and the others by less.
+// Longest step, and largest change of a value in one step. Over 500 ms the spike times of adex,
+// which suffers most, move by 5e-9 ms when `change` is halved, and the others by less.
 constexpr Real step = 0.004L;  // ms
 constexpr Real change = 0.05L;
 
@@ -51,9 +51,9 @@ private:
 
     std::optional<Real> solve(Vector& x, Real dt, bool held, bool stops) const {
         Values<n> y = narrow(x);
-        const auto crossing = oracle::solve(
-            [&](const Values<n>& at) { return e_.derivative(at, held); },
-            [&](const Values<n>& at) { return stops ? e_.gap(at) : Real(-1); }, y, dt, step, change);
+        const auto slope = [&](const Values<n>& at) { return e_.derivative(at, held); };
+        const auto gap = [&](const Values<n>& at) { return stops ? e_.gap(at) : Real(-1); };
+        const auto crossing = oracle::solve(slope, gap, y, dt, step, change);
         x = wide(y);
         return crossing;
     }

@@ -62,7 +62,8 @@ std::size_t add_current(Equations& m, const Parameters& p, const std::string& na
 }
 
 /// The same with a rise: i' = di - i / tau, di' = -di / tau; returns the place of di.
-std::size_t add_alpha_current(Equations& m, const Parameters& p, const std::string& name, Real tau) {
+std::size_t add_alpha_current(Equations& m, const Parameters& p, const std::string& name,
+                              Real tau) {
     const auto i = add_current(m, p, name, tau);
     const auto di = m.add("d" + name);
     m.rates[i][di] = 1;

@@ -47,7 +47,8 @@ public:
     /// Needs: rows and columns of `a` from `size` on are 0
     LinearSystem(std::size_t size, const Matrix& a) : size_(size), growth_(shortest + longest) {
         for (std::size_t i = 0; i < size; ++i)
-            for (std::size_t j = 0; j < size; ++j) growth_[0][i][j] = std::ldexp(a[i][j], -shortest);
+            for (std::size_t j = 0; j < size; ++j)
+                growth_[0][i][j] = std::ldexp(a[i][j], -shortest);
         for (std::size_t k = 1; k < growth_.size(); ++k) growth_[k] = doubled(growth_[k - 1]);
     }
 

@@ -60,8 +60,8 @@ TEST_CASE("the first rise of a membrane is the logarithm of its textbook", "[ora
         Vector x{0, rest / 20};
         const auto t = system.first_rise(x, 15, 1000);
         REQUIRE(t);
-        // v rises with (rest - 15) / 20 per ms there.
-        CHECK(std::abs(*t + 20 * std::log1p(-15 / rest)) <= 15 * rounding * 20 / (rest - 15) + rounding);
+        const Real slope = (rest - 15) / 20;
+        CHECK(std::abs(*t + 20 * std::log1p(-15 / rest)) <= 15 * rounding / slope + rounding);
     }
     Vector x{0, 15 / 20.0L - 1e-9L};
     CHECK(!system.first_rise(x, 15, 1000));
