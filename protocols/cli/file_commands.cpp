@@ -20,10 +20,21 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// A circuit may name its spikes as it likes, and users keep files of their own beside them.
+bool is_recording(const fs::path& file) {
+    if (file.extension() != ".h5") return false;
+    if (file.stem() == "spikes" || file.stem() == "traces") return true;
+    try {
+        return data::file_info(file).state.has_value();
+    } catch (const sim::BadFile&) {
+        return false;
+    }
+}
+
 std::vector<fs::path> recordings_in(const fs::path& folder) {
     std::vector<fs::path> files;
     for (const auto& entry : fs::directory_iterator(folder))
-        if (entry.path().extension() == ".h5") files.push_back(entry.path());
+        if (is_recording(entry.path())) files.push_back(entry.path());
     std::sort(files.begin(), files.end());
     return files;
 }
@@ -41,11 +52,10 @@ std::vector<fs::path> recordings(const fs::path& path) {
 std::optional<Json> read_summary(const fs::path& folder) {
     const fs::path file = folder / "summary.json";
     if (!fs::is_directory(folder) || !fs::exists(file)) return std::nullopt;
-    try {
-        return Json::parse(std::ifstream(file));
-    } catch (const Json::exception& error) {
-        throw sim::BadFile(file.string() + ": is no summary: " + error.what());
-    }
+    auto summary = Json::parse(std::ifstream(file), nullptr, false);
+    if (!summary.is_object() || !summary.contains("state"))
+        throw sim::BadFile(file.string() + ": is no summary of a run");
+    return summary;
 }
 
 std::string span(double from, double to) {

@@ -10,6 +10,7 @@
 #include "protocols/cli/format.hpp"
 #include "protocols/cli/provenance.hpp"
 #include "sim/core/text.hpp"
+#include "sim/net/value_checks.hpp"
 
 namespace protocols::cli {
 namespace {
@@ -44,18 +45,16 @@ void print_notes(const std::vector<std::string>& notes) {
     print_section("Notes", rows);
 }
 
-std::string with_unit(double x, sim::Unit unit) {
-    if (x >= sim::range::huge) return "none";
-    const auto symbol = sim::symbol(unit);
-    return sim::number(x) + (symbol.empty() ? "" : " " + std::string(symbol));
+std::string shown_default(const sim::ParamInfo& row) {
+    if (row.default_value >= sim::range::huge) return "none";
+    return sim::ValueChecks::with_unit(row.default_value, row.unit);
 }
 
 void show_part(const sim::PartInfo& part) {
     print_head(part.name, singular(part.kind), part.summary, part.source);
     Rows params;
     for (const auto& row : part.params)
-        params.push_back(
-            {row.name, with_unit(row.default_value, row.unit), row.range.text(), row.meaning});
+        params.push_back({row.name, shown_default(row), row.range.text(), row.meaning});
     print_section("Parameters: default, range, meaning", params);
     Rows states;
     for (const auto& state : part.states)

@@ -114,11 +114,13 @@ std::string populations(const Json& summary) {
 }  // namespace
 
 std::string shown_summary(const Json& summary) {
-    const auto text = [&](const char* key) { return summary.value(key, Json("-")).dump(); };
-    const auto name = [&](const char* key) { return summary.value(key, std::string("-")); };
-    const std::string setting = name("timing") + " timing, seed " + text("seed") + ", " +
+    const auto text = [&](const char* key) {
+        const Json value = summary.value(key, Json("-"));
+        return value.is_string() ? value.get<std::string>() : value.dump();
+    };
+    const std::string setting = text("timing") + " timing, seed " + text("seed") + ", " +
                                 shown(summary, "threads", threads) + "\n";
-    const std::string head = name("protocol") + " (" + name("state") +
+    const std::string head = text("protocol") + " (" + text("state") +
                              "): " + shown(summary, "duration_ms", one_digit) + " ms of ";
     if (!summary.contains("simulate_s") || summary["simulate_s"].is_null())
         return head + "a network, " + setting;

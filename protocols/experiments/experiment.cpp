@@ -6,6 +6,7 @@
 #include "protocols/file/evaluator.hpp"
 #include "protocols/file/layers.hpp"
 #include "sim/core/text.hpp"
+#include "sim/net/value_checks.hpp"
 
 namespace protocols {
 namespace {
@@ -37,11 +38,6 @@ double to_number(const std::string& text) {
     return value;
 }
 
-std::string with_unit(double x, sim::Unit unit) {
-    const auto symbol = sim::symbol(unit);
-    return sim::number(x) + (symbol.empty() ? "" : " " + std::string(symbol));
-}
-
 }  // namespace
 
 std::vector<ParameterInfo> ParameterTable::rows() const {
@@ -50,7 +46,7 @@ std::vector<ParameterInfo> ParameterTable::rows() const {
         result.push_back({row.name, row.default_text, "", row.meaning, row.choices, ""});
     for (const auto& row : numbers)
         result.push_back({row.name,
-                          with_unit(row.default_value, row.unit),
+                          sim::ValueChecks::with_unit(row.default_value, row.unit),
                           std::string(sim::symbol(row.unit)),
                           row.meaning,
                           {},

@@ -17,16 +17,18 @@ std::optional<double> default_of(const sim::PartInfo& model, std::string_view na
     return std::nullopt;
 }
 
-// Three times the current that holds the leak at the threshold.
+// Three times the current that holds the leak at the threshold, or as far up as usual where the
+// model has no such parameters.
 double strong_current(const sim::PartInfo& model) {
-    constexpr double without_leak = 20;
+    constexpr double without_leak = 20;  // pA
+    constexpr double usual_climb = 15;   // mV
     auto leak = default_of(model, "g_l");
     const auto c_m = default_of(model, "c_m");
     const auto tau_m = default_of(model, "tau_m");
     if (!leak && c_m && tau_m) leak = *c_m / *tau_m;
     const auto e_l = default_of(model, "e_l");
     const auto v_th = default_of(model, "v_th");
-    return leak && e_l && v_th ? 3 * *leak * (*v_th - *e_l) : without_leak;
+    return leak ? 3 * *leak * (e_l && v_th ? *v_th - *e_l : usual_climb) : without_leak;
 }
 
 bool takes_current(const sim::PartInfo& model) {

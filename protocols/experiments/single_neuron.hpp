@@ -32,7 +32,7 @@ struct SingleNeuron {
             sim::Param<P>{"i_min", &P::i_min, pA, r::finite, "current into the first neuron"},
             sim::Param<P>{"i_max", &P::i_max, pA, r::finite,
                           "current into the last neuron; 0: three times what holds the leak at the "
-                          "threshold, 20 pA for models without a leak"},
+                          "threshold (15 mV up if it has none), 20 pA for models without a leak"},
             sim::Param<P>{"rate_max", &P::rate_max, hz, sim::Range{0, 1e6},
                           "spikes into the last neuron of a model that takes no current"},
             sim::Param<P>{"onset", &P::onset, ms, r::non_negative, "when the steps begin"},

@@ -131,9 +131,18 @@ TEST_CASE("info describes folders and files, for people and programs", "[cli]") 
     CHECK(spikes["spikes"][0]["count"] == bench.summary("a")["populations"]["exc"]["spikes"]);
     CHECK(spikes["provenance"]["protocol_toml"] == contents(bench / "a/protocol.toml"));
     CHECK(json["files"][1]["traces"][0]["step_ms"] == 0.5);
+    bench.write("a/analysis.h5", "of the user");
+    CHECK(bench.run({"info", "a"}).out == text.out);
+    CHECK(bench.run({"recover", "a"}).code == 0);
     bench.write("spikes.csv", "time,id\n1.5,0\n3,1\n");
     CHECK_THAT(bench.run({"info", "spikes.csv"}).out, Contains("2 spikes") && Contains("1.500"));
     bench.write("text.h5", "no HDF5");
     CHECK(bench.run({"info", "text.h5"}).code == 4);
     CHECK(bench.run({"info", "."}).code == 4);
+    for (const char* other : {"{", "[1]", "{}"}) {
+        bench.write("a/summary.json", other);
+        CHECK(bench.run({"info", "a"}).code == 4);
+    }
+    bench.write("a/summary.json", R"({"state": "odd", "seed": [], "populations": {"exc": 2}})");
+    CHECK_THAT(bench.run({"info", "a"}).out, Contains("- (odd): - ms of a network"));
 }
