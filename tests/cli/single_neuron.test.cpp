@@ -56,7 +56,7 @@ TEST_CASE("lif_exp has the f-I curve of its closed form", "[cli][oracle]") {
     }
 }
 
-TEST_CASE("every model fires at the highest default current, and none below itself", "[cli]") {
+TEST_CASE("every model fires faster at the highest default drive than at the lowest", "[cli]") {
     const Bench bench;
     std::istringstream models(bench.run({"list", "models", "--names"}).out);
     for (std::string model; std::getline(models, model);) {
