@@ -13,9 +13,10 @@
 namespace oracle {
 
 struct Comparison {
-    std::size_t spikes = 0;         ///< of neurons, in the reference
-    double largest_difference = 0;  ///< ms, of spikes that have a partner
-    std::string mismatch;           ///< the first train whose spikes have none; empty: all have
+    std::size_t spikes = 0;               ///< of neurons, in the reference
+    std::string mismatch;                 ///< the first train that lacks a spike or has one more
+    double largest_difference = 0;        ///< of spike times, ms
+    double largest_state_difference = 0;  ///< at the end, over 1 + |x| in house units
 };
 
 using Train = std::vector<Real>;  ///< ms, ascending
@@ -37,33 +38,56 @@ inline void compare(const std::string& name, const Train& expected, const Train&
     result.mismatch = text.str();
 }
 
-/// Needs: every population of neurons is recorded
-inline Comparison compare(const sim::Description& description) {
-    const sim::Network network(description, parts::catalogue(), 1);
-    const auto expected = reference::simulate(network, parts::catalogue());
-    sim::MemorySink sink;
-    parts::run(description, sink, {});
-    Comparison result;
-    for (std::size_t column = 0; column < sink.spikes().size(); ++column) {
-        const auto& planned = sink.plan().populations[column];
+inline void compare_spikes(const sim::Network& network, const sim::MemorySink& found,
+                           const reference::Outcome& expected, Comparison& result) {
+    for (std::size_t column = 0; column < found.spikes().size(); ++column) {
+        const auto& planned = found.plan().populations[column];
         std::vector<Train> ours(planned.size);
         std::vector<Train> theirs(planned.size);
-        const auto& [times, ids] = sink.spikes()[column];
+        const auto& [times, ids] = found.spikes()[column];
         for (std::size_t i = 0; i < times.size(); ++i) ours[ids[i]].push_back(times[i]);
-        for (const auto& spike : expected[network.population(planned.name)])
+        for (const auto& spike : expected.spikes[network.population(planned.name)])
             theirs[spike.id].push_back(spike.time);
         for (std::size_t id = 0; id < planned.size; ++id)
             compare(planned.name + "[" + std::to_string(id) + "]", theirs[id], ours[id], result);
     }
+}
+
+inline void compare_states(const sim::Network& network, const sim::Simulation& simulation,
+                           const reference::Outcome& expected, Comparison& result) {
+    for (std::size_t i = 0; i < expected.states.size(); ++i)
+        for (std::size_t id = 0; id < expected.states[i].size(); ++id) {
+            const auto& variables = network.model(network.populations()[i]).states;
+            for (std::size_t k = 0; k < variables.size(); ++k) {
+                const Real x = expected.states[i][id][k];
+                const Real ours = simulation.state(i, id, variables[k].name);
+                result.largest_state_difference =
+                    std::max(result.largest_state_difference,
+                             static_cast<double>(std::abs(ours - x) / (1 + std::abs(x))));
+            }
+        }
+}
+
+/// Needs: every population of neurons is recorded
+inline Comparison compare(const sim::Description& description) {
+    const sim::Network network(description, parts::catalogue(), 1);
+    const auto expected = reference::simulate(network, parts::catalogue());
+    sim::Simulation simulation(network, parts::catalogue(), {1});
+    sim::MemorySink sink;
+    simulation.record(sink);
+    simulation.advance(description.run.duration);
+    Comparison result;
+    compare_spikes(network, sink, expected, result);
+    compare_states(network, simulation, expected, result);
     return result;
 }
 
-/// Same spikes, and their times within `tolerance` ms.
-inline void check_equal(const sim::Description& description, double tolerance) {
-    const auto result = compare(description);
+/// The same spikes within `tolerance` ms, and the states that they lead to.
+inline void check_equal(const Comparison& result, double tolerance, double state_tolerance) {
     CAPTURE(result.spikes);
     CHECK(result.mismatch == "");
     CHECK(result.largest_difference <= tolerance);
+    CHECK(result.largest_state_difference <= state_tolerance);
 }
 
 }  // namespace oracle

@@ -24,10 +24,8 @@ void check_protocol(const std::string& name, double duration, sim::Timing timing
     auto d = protocols::test::small(name, duration, timing);
     d.run.tolerance = 1e-12;
     const auto result = oracle::compare(d);
-    CAPTURE(result.spikes);
     CHECK(result.spikes >= 20);
-    CHECK(result.mismatch == "");
-    CHECK(result.largest_difference <= allowed(name));
+    oracle::check_equal(result, allowed(name), allowed(name));
 }
 
 }  // namespace

@@ -30,10 +30,10 @@ class Simulator {
 public:
     Simulator(const sim::Network& network, const sim::Catalogue& catalogue);
     virtual ~Simulator() = default;
-    Spikes simulate();
+    Outcome simulate();
 
 protected:
-    /// Runs the neurons to the end.
+    /// Runs the neurons up to the end.
     virtual void run_neurons() = 0;
     virtual void arrive(std::uint32_t neuron, const Instant& time, const Input& input) = 0;
     /// Lets everything arrive that a drive brings to `size` neurons from `first` on.
@@ -60,6 +60,8 @@ private:
     sim::Step step_of(Real ms) const { return std::llround(ms / resolution_); }
     Instant split(Real ms) const;
     void make_neurons(std::size_t population);
+    const sim::NeuronsSpec& spec(const Neuron& neuron) const;
+    const std::vector<sim::StateInfo>& variables(const Neuron& neuron) const;
     void set_initial(Neuron& neuron) const;
     void draw(Neuron& neuron);
     void wire();
@@ -68,6 +70,7 @@ private:
     void run_drives();
     void send(std::size_t population, std::uint64_t id, const Instant& time);
     bool is_recorded(const Spike& spike) const;
+    std::vector<Real> values(const Neuron& neuron) const;
 
     const sim::Network& network_;
     const sim::Catalogue& catalogue_;
@@ -76,7 +79,7 @@ private:
     std::vector<Neuron> neurons_;
     std::vector<std::uint32_t> first_neuron_;                  // [population]
     std::vector<std::vector<std::vector<Synapse>>> synapses_;  // [population][id]
-    Spikes spikes_;
+    Outcome outcome_;
 };
 
 std::unique_ptr<Simulator> make_exact_simulator(const sim::Network&, const sim::Catalogue&);

@@ -54,6 +54,9 @@ private:
             }
             if (has_input || wakes_up) visit(k, now, has_input ? &input : nullptr);
         }
+        for (std::uint32_t k = 0; k < courses_.size(); ++k)
+            neurons()[k].model->flow(neurons()[k].x, between(courses_[k].at, {end(), 0}),
+                                     courses_[k].held);
     }
 
     void visit(std::uint32_t k, const Instant& now, const Input* input) {

@@ -25,8 +25,10 @@ public:
 
     Vector initial() const override { return wide(e_.initial()); }
     void set(Vector& x, std::string_view variable, Real value) const override {
-        for (std::size_t k = 0; k < n; ++k)
-            if (E::names[k] == variable) x[k] = value;
+        x.at(place(variable)) = value;
+    }
+    Real value(const Vector& x, std::string_view variable) const override {
+        return x.at(place(variable));
     }
     bool fires(const Vector& x) const override { return e_.gap(narrow(x)) >= 0; }
     void receive(Vector& x, const Input& input, bool held) const override {
@@ -49,6 +51,11 @@ private:
     static constexpr std::size_t n = E::names.size();
     static_assert(n <= most_values);
 
+    static std::size_t place(std::string_view variable) {
+        std::size_t k = 0;
+        while (E::names.at(k) != variable) ++k;
+        return k;
+    }
     std::optional<Real> solve(Vector& x, Real dt, bool held, bool stops) const {
         Values<n> y = narrow(x);
         const auto slope = [&](const Values<n>& at) { return e_.derivative(at, held); };

@@ -136,8 +136,12 @@ public:
 
     Vector initial() const override { return m_.initial; }
     void set(Vector& x, std::string_view variable, Real value) const override {
-        for (std::size_t k = 0; k < m_.variables.size(); ++k)
-            if (m_.variables[k].name == variable) x[k] = value - m_.variables[k].origin;
+        const auto k = place(variable);
+        x.at(k) = value - m_.variables[k].origin;
+    }
+    Real value(const Vector& x, std::string_view variable) const override {
+        const auto k = place(variable);
+        return x.at(k) + m_.variables[k].origin;
     }
     bool fires(const Vector& x) const override { return free_.height(x) >= m_.threshold; }
     void receive(Vector& x, const Input& input, bool held) const override {
@@ -161,6 +165,11 @@ public:
     bool is_integrated() const override { return false; }
 
 private:
+    std::size_t place(std::string_view variable) const {
+        std::size_t k = 0;
+        while (m_.variables.at(k).name != variable) ++k;
+        return k;
+    }
     static Matrix held_rates(Matrix rates) {
         rates[0] = {};
         return rates;
@@ -176,6 +185,7 @@ class Relay final : public Model {
 public:
     Vector initial() const override { return {}; }
     void set(Vector& x, std::string_view, Real value) const override { x[0] = value; }
+    Real value(const Vector& x, std::string_view) const override { return x[0]; }
     bool fires(const Vector& x) const override { return x[0] >= 1; }
     void receive(Vector& x, const Input& input, bool held) const override {
         if (!held) x[0] = input.exc > 0 ? 1 : 0;

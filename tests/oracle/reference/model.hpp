@@ -30,6 +30,7 @@ public:
     virtual Vector initial() const = 0;
     /// Sets a state variable, by its name in the catalogue, before the start.
     virtual void set(Vector& x, std::string_view variable, Real value) const = 0;
+    virtual Real value(const Vector& x, std::string_view variable) const = 0;
 
     virtual bool fires(const Vector& x) const = 0;  ///< at or above the threshold
     virtual void receive(Vector& x, const Input& input, bool held) const = 0;

@@ -108,7 +108,7 @@ TEST_CASE("a spike passes a chain of relays after the sum of its delays", "[orac
                      parts::projection("a", "b", sim::Value::of(1), sim::Value::of(1.25)),
                      parts::projection("b", "a", sim::Value::of(1), sim::Value::of(3.1))};
     const sim::Network network(d, parts::catalogue(), 1);
-    const auto spikes = reference::simulate(network, parts::catalogue());
+    const auto spikes = reference::simulate(network, parts::catalogue()).spikes;
     const auto check = [&](const std::string& name, const std::vector<Real>& expected) {
         const auto& found = spikes[network.population(name)];
         REQUIRE(found.size() == expected.size());
@@ -138,8 +138,8 @@ TEST_CASE("the reference holds, hears and frees a neuron as the rules say", "[or
     d.sources = {parts::trains("s", {{1, 1, 2, 2, 3, 3, 3.1, 3.1}})};
     d.projections = {parts::projection("s", "n", sim::Value::of(0.75), sim::Value::of(1))};
     const sim::Network network(d, parts::catalogue(), 1);
-    const auto spikes = reference::simulate(network, parts::catalogue());
-    const auto& found = spikes[network.population("n")];
+    const auto outcome = reference::simulate(network, parts::catalogue());
+    const auto& found = outcome.spikes[network.population("n")];
     REQUIRE(found.size() == 2);
     CHECK(std::abs(found[0].time - 2) <= 1e-18L);
     // Grid: the step of the end is the last that is held.

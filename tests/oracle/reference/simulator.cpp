@@ -19,8 +19,9 @@ Real exact_resolution(double resolution) {
 Simulator::Simulator(const sim::Network& network, const sim::Catalogue& catalogue)
     : network_(network), catalogue_(catalogue),
       resolution_(exact_resolution(network.clock().resolution())),
-      first_neuron_(network.populations().size()), synapses_(network.populations().size()),
-      spikes_(network.populations().size()) {
+      first_neuron_(network.populations().size()), synapses_(network.populations().size()) {
+    outcome_.spikes.resize(synapses_.size());
+    outcome_.states.resize(synapses_.size());
     for (std::size_t i = 0; i < synapses_.size(); ++i) {
         synapses_[i].resize(network.populations()[i].size);
         if (!network.populations()[i].is_source) make_neurons(i);
@@ -28,17 +29,19 @@ Simulator::Simulator(const sim::Network& network, const sim::Catalogue& catalogu
     wire();
 }
 
-Spikes Simulator::simulate() {
+Outcome Simulator::simulate() {
     run_trains();
     run_drives();
     run_neurons();
-    for (auto& spikes : spikes_) {
+    for (auto& spikes : outcome_.spikes) {
         std::erase_if(spikes, [this](const Spike& spike) { return !is_recorded(spike); });
         std::sort(spikes.begin(), spikes.end(), [](const Spike& a, const Spike& b) {
             return a.time < b.time || (a.time == b.time && a.id < b.id);
         });
     }
-    return std::move(spikes_);
+    for (const auto& neuron : neurons_)
+        outcome_.states[neuron.population].push_back(values(neuron));
+    return std::move(outcome_);
 }
 
 void Simulator::spike(Neuron& neuron, const Instant& time) {
@@ -96,14 +99,29 @@ void Simulator::make_neurons(std::size_t index) {
     }
 }
 
+const sim::NeuronsSpec& Simulator::spec(const Neuron& neuron) const {
+    return network_.description().neurons[network_.populations()[neuron.population].spec];
+}
+
+const std::vector<sim::StateInfo>& Simulator::variables(const Neuron& neuron) const {
+    return catalogue_.info(sim::PartKind::neuron, spec(neuron).model).states;
+}
+
 void Simulator::set_initial(Neuron& neuron) const {
-    const auto& population = network_.populations()[neuron.population];
-    const auto& spec = network_.description().neurons[population.spec];
-    const auto& states = catalogue_.info(sim::PartKind::neuron, spec.model).states;
-    const sim::RandomKey key{run().seed, population.part, sim::Purpose::initial_state};
-    for (std::size_t k = 0; k < states.size(); ++k)
-        if (const auto given = spec.initial.find(states[k].name); given != spec.initial.end())
-            neuron.model->set(neuron.x, states[k].name, given->second.at(key, neuron.id, k));
+    const auto part = network_.populations()[neuron.population].part;
+    const sim::RandomKey key{run().seed, part, sim::Purpose::initial_state};
+    const auto& given = spec(neuron).initial;
+    const auto& all = variables(neuron);
+    for (std::size_t k = 0; k < all.size(); ++k)
+        if (const auto found = given.find(all[k].name); found != given.end())
+            neuron.model->set(neuron.x, all[k].name, found->second.at(key, neuron.id, k));
+}
+
+std::vector<Real> Simulator::values(const Neuron& neuron) const {
+    std::vector<Real> result;
+    for (const auto& one : variables(neuron))
+        result.push_back(neuron.model->value(neuron.x, one.name));
+    return result;
 }
 
 void Simulator::draw(Neuron& neuron) {
@@ -171,7 +189,8 @@ void Simulator::run_drives() {
 }
 
 void Simulator::send(std::size_t population, std::uint64_t id, const Instant& time) {
-    spikes_[population].push_back({id, static_cast<Real>(time.step) * resolution_ + time.offset});
+    const Real ms = static_cast<Real>(time.step) * resolution_ + time.offset;
+    outcome_.spikes[population].push_back({id, ms});
     for (const auto& synapse : synapses_[population][id])
         arrive(synapse.target, sum(time, synapse.delay), synapse.input);
 }
@@ -186,7 +205,7 @@ bool Simulator::is_recorded(const Spike& spike) const {
     return true;
 }
 
-Spikes simulate(const sim::Network& network, const sim::Catalogue& catalogue) {
+Outcome simulate(const sim::Network& network, const sim::Catalogue& catalogue) {
     const bool on_grid = network.description().run.timing == sim::Timing::grid;
     return (on_grid ? make_grid_simulator : make_exact_simulator)(network, catalogue)->simulate();
 }

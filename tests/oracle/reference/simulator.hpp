@@ -21,12 +21,16 @@ struct Spike {
     Real time;         ///< ms
 };
 
-/// [population of the network], in the order of (time, id)
-using Spikes = std::vector<std::vector<Spike>>;
+struct Outcome {
+    /// [population of the network], in the order of (time, id)
+    std::vector<std::vector<Spike>> spikes;
+    /// [population][neuron][state variable of the catalogue], at the end of the run
+    std::vector<std::vector<std::vector<Real>>> states;
+};
 
-/// Runs the network for the duration of its description, in its timing; leaves out what phases do
-/// not record.
+/// Runs the network for the duration of its description, in its timing; leaves out the spikes that
+/// phases do not record.
 /// Throws: UnknownName if a model has no reference
-Spikes simulate(const sim::Network& network, const sim::Catalogue& catalogue);
+Outcome simulate(const sim::Network& network, const sim::Catalogue& catalogue);
 
 }  // namespace reference
