@@ -164,8 +164,10 @@ Handle repair_file(const Place& place) {
     // The property behind h5clear: the marks of an open writer do not count.
     const hbool_t clear = true;
     check(H5Pset(list, "clear_status_flags", &clear), place, "open for repair");
-    return Handle(
-        check(H5Fopen(place.path.c_str(), H5F_ACC_RDWR, list), place, "open for repair"));
+    Handle file(check(H5Fopen(place.path.c_str(), H5F_ACC_RDWR, list), place, "open for repair"));
+    // The superblock's end of the file may be older than what the file already points to.
+    check(H5Fincrement_filesize(file, 0), place, "open for repair");
+    return file;
 }
 
 bool is_hdf5(const std::string& path) {

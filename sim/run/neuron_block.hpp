@@ -100,6 +100,8 @@ public:
 private:
     // Far above the rounding of a bound, far below what would cost time.
     static constexpr double slack = 1e-10;
+    // Of a neuron between two inputs of a bin; more are without end.
+    static constexpr std::size_t most_spikes = 10'000;
 
     static std::vector<Params> assemble_all(const BlockContext& context) {
         std::vector<Params> result;
@@ -119,15 +121,15 @@ private:
         const Params& p = params(k);
         M::reset(p, s);
         if constexpr (Stochastic<M>) draw(k, s);
-        if (p.t_ref == 0 && M::gap(p, s, 1.0) >= 0) fail(k, time);
+        if (p.t_ref == 0 && M::gap(p, s, 1.0) >= 0)
+            fail(k, time, "is at threshold right after its reset and would spike without end; lower "
+                          "the reset or give t_ref");
         out.push_back({static_cast<std::uint32_t>(first_ + k), time});
     }
 
-    [[noreturn]] void fail(std::size_t k, Time time) const {
+    [[noreturn]] void fail(std::size_t k, Time time, const std::string& what) const {
         throw NumericFailure(std::string(M::name) + ": neuron " + std::to_string(first_ + k) + " at " +
-                             number(clock_.ms(time)) +
-                             " ms: is at threshold right after its reset and would spike without end; "
-                             "lower the reset or give t_ref");
+                             number(clock_.ms(time)) + " ms: " + what);
     }
 
     // Grid timing.
@@ -315,6 +317,7 @@ private:
     /// Moves from `at` to `end` within a bin without input, through any number of spikes.
     void flow(std::uint32_t k, State& s, Step bin, double at, double end, std::vector<Spike>& out) {
         const Params& p = params(k);
+        std::size_t spikes = 0;
         while (at < end) {
             const double now = clock_.ms(bin) + at;
             if (is_held(k, bin, at)) {
@@ -328,6 +331,9 @@ private:
             if (!crossing) return;
             at = std::min(at + *crossing, end);
             spike(k, s, bin, at, out);
+            if (++spikes > most_spikes)
+                fail(k, {bin, at}, "spiked " + std::to_string(most_spikes) +
+                                       " times within one step; lower its input or give t_ref");
         }
     }
 

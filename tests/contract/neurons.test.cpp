@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "sim/core/error.hpp"
 #include "tests/contract/parts.hpp"
 
 using sim::PartInfo;
@@ -115,6 +116,28 @@ TEST_CASE("a neuron with enough input fires", "[contract]") {
         CAPTURE(model);
         CHECK(driving_weight(model) > 0);
     }
+}
+
+TEST_CASE("a current beyond all reason ends in an error or in spikes, not without end",
+          "[contract]") {
+    const auto timing = GENERATE(Timing::exact, Timing::grid);
+    for (const auto& model : models())
+        for (const double current : {1e12, 1e300}) {
+            CAPTURE(model, current);
+            auto d = driven(model, 0);
+            d.run.timing = timing;
+            d.run.duration = 5;
+            d.sources.push_back({"i", "step_current", 1, {{"amplitude", Value::of(current)}},
+                                 {"n"}, Value::of(1), "current", {}, {}});
+            try {
+                parts::spikes(d);
+            } catch (const sim::NumericFailure& failure) {
+                CHECK_THAT(failure.what(), Catch::Matchers::Contains(model) &&
+                                                Catch::Matchers::Contains(" ms: "));
+            } catch (const sim::BadNetwork&) {
+                // no current enters the model
+            }
+        }
 }
 
 TEST_CASE("a network built again gives the same bits", "[contract]") {
