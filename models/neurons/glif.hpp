@@ -132,12 +132,12 @@ struct Glif {
         return {0, 1 / p.tau_m, 1 / p.tau_syn_exc, 1 / p.tau_syn_inh, 1 / p.tau_1, 1 / p.tau_2};
     }
 
-    /// Of each decaying current, a positive one is largest now and a negative one vanishes at best.
+    /// Each decaying current is largest now, if positive, or at the end.
     template <class T>
-    static T bound(const Params<T>& p, const State<T>& s, T dt) {
-        const T current = max(s.i_exc, T(0)) + max(s.i_inh, T(0)) + max(s.i_1, T(0)) +
-                          max(s.i_2, T(0)) + p.i_e + s.i_stim;
-        return highest_potential(p, s.v, current, dt) - p.v_th;
+    static T bound(const Params<T>& p, const Flow<T>& f, const State<T>& s, const State<T>& end, T) {
+        const T current = max(s.i_exc, end.i_exc) + max(s.i_inh, end.i_inh) + max(s.i_1, end.i_1) +
+                          max(s.i_2, end.i_2) + p.i_e + s.i_stim;
+        return highest_potential(p, f, s.v, current) - p.v_th;
     }
 };
 

@@ -122,14 +122,11 @@ struct LifAdaptive {
         return {0, 1 / p.tau_m, 1 / p.tau_syn_exc, 1 / p.tau_syn_inh, 1 / p.tau_theta};
     }
 
-    /// A positive current only decays and a negative one vanishes at best; a raised threshold
-    /// falls, but not below its tangent at 0 (e^{-x} >= 1 - x), and a lowered one only rises.
+    /// Each current is largest now or at the end, and the threshold lowest.
     template <class T>
-    static T bound(const Params<T>& p, const State<T>& s, T dt) {
-        const T current = max(s.i_exc, T(0)) + max(s.i_inh, T(0)) + p.i_e + s.i_stim;
-        const T theta = max(s.theta, T(0)) * max(T(1) - dt / p.tau_theta, T(0)) +
-                        min(s.theta, T(0));
-        return highest_potential(p, s.v, current, dt) - theta - p.v_th;
+    static T bound(const Params<T>& p, const Flow<T>& f, const State<T>& s, const State<T>& end, T) {
+        const T current = max(s.i_exc, end.i_exc) + max(s.i_inh, end.i_inh) + p.i_e + s.i_stim;
+        return highest_potential(p, f, s.v, current) - min(s.theta, end.theta) - p.v_th;
     }
 };
 

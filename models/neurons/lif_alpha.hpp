@@ -127,12 +127,15 @@ struct LifAlpha {
                 1 / p.tau_syn_inh, 1 / p.tau_syn_inh};
     }
 
-    /// A current (i + u di) e^{-u/tau} stays below max(i, 0) + max(di, 0) min(dt, tau / e).
+    /// Of a current (i + u di) e^{-u/tau} the first part is largest now or at the end, and the
+    /// second stays below max(di, 0) min(dt, tau / e).
     template <class T>
-    static T bound(const Params<T>& p, const State<T>& s, T dt) {
-        const T exc = max(s.i_exc, T(0)) + max(s.di_exc, T(0)) * min(dt, T(p.tau_syn_exc * peak));
-        const T inh = max(s.i_inh, T(0)) + max(s.di_inh, T(0)) * min(dt, T(p.tau_syn_inh * peak));
-        return highest_potential(p, s.v, T(exc + inh + p.i_e + s.i_stim), dt) - p.v_th;
+    static T bound(const Params<T>& p, const Flow<T>& f, const State<T>& s, const State<T>&, T dt) {
+        const T exc = max(s.i_exc, T(s.i_exc * f.exc)) +
+                      max(s.di_exc, T(0)) * min(dt, T(p.tau_syn_exc * peak));
+        const T inh = max(s.i_inh, T(s.i_inh * f.inh)) +
+                      max(s.di_inh, T(0)) * min(dt, T(p.tau_syn_inh * peak));
+        return highest_potential(p, f, s.v, T(exc + inh + p.i_e + s.i_stim)) - p.v_th;
     }
 
 private:

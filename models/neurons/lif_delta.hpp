@@ -93,8 +93,8 @@ struct LifDelta {
 
     /// The current is constant between inputs.
     template <class T>
-    static T bound(const Params<T>& p, const State<T>& s, T dt) {
-        return highest_potential(p, s.v, T(p.i_e + s.i_stim), dt) - p.v_th;
+    static T bound(const Params<T>& p, const Flow<T>& f, const State<T>& s, const State<T>&, T) {
+        return highest_potential(p, f, s.v, T(p.i_e + s.i_stim)) - p.v_th;
     }
 };
 

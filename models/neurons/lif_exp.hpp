@@ -113,13 +113,20 @@ struct LifExp {
         return {0, 1 / p.tau_m, 1 / p.tau_syn_exc, 1 / p.tau_syn_inh};
     }
 
-    /// Between inputs a positive current only decays and a negative one is largest at the end, and
-    /// the leak only pulls towards e_l; so v rises by no more than dt times its largest slope.
+    /// Each current is largest now, if positive, or at the end.
     template <class T>
-    static T bound(const Params<T>& p, const State<T>& s, T dt) {
-        const T current = max(s.i_exc, T(0)) + max(s.i_inh, T(0)) + p.i_e + s.i_stim;
-        const T slope = (p.e_l - s.v) / p.tau_m + current / p.c_m;
-        return s.v - p.v_th + dt * max(slope, T(0));
+    static T bound(const Params<T>& p, const Flow<T>& f, const State<T>& s, const State<T>& end, T) {
+        const T current = max(s.i_exc, end.i_exc) + max(s.i_inh, end.i_inh) + p.i_e + s.i_stim;
+        return highest_potential(p, f, s.v, current) - p.v_th;
+    }
+
+    /// Arrivals raise i_exc and lower i_inh, so that both stay above what they decay to or came from.
+    template <class T>
+    static T bound_from_end(const Params<T>& p, const Flow<T>& f, const State<T>& s,
+                            const State<T>& end) {
+        const T current = min(s.i_exc, T(s.i_exc * f.exc)) + min(end.i_inh, T(end.i_inh / f.inh)) +
+                          p.i_e + s.i_stim;
+        return highest_before(p, f, end.v, current) - p.v_th;
     }
 };
 

@@ -51,14 +51,19 @@ inline double alpha_response(double dt, double tau_m, double tau_s) {
 /// Membrane response after dt to a unit constant current: tau_m (1 - e^{-dt/tau_m}). Units: ms.
 inline double step_response(double dt, double tau_m) { return -tau_m * std::expm1(-dt / tau_m); }
 
-/// The highest potential a leaky membrane can reach within dt if its current never exceeds
-/// `current`. With the current constant there, v moves monotonically from v towards `rest` and its
-/// slope only shrinks, so v stays below the tangent at 0 and below the larger of v and `rest`; a
-/// smaller current gives a smaller v (comparison of solutions).
-template <class P, class T>
-inline T highest_potential(const P& p, T v, T current, T dt) {
-    const T rest = p.e_l + p.tau_m / p.c_m * current;
-    return min(v + dt / p.tau_m * max(rest - v, T(0)), max(v, rest));
+/// The highest potential a leaky membrane reaches within the time of flow `f` if its current never
+/// exceeds `current`. With the current constant there, v would move monotonically, so that it is
+/// highest now or at the end; a smaller current gives a smaller v (comparison of solutions).
+template <class P, class F, class T>
+inline T highest_potential(const P& p, const F& f, T v, T current) {
+    return max(v, T(p.e_l + f.v_v * (v - p.e_l) + f.v_current * current));
+}
+
+/// The highest potential from which a leaky membrane can have come to `v` within the time of flow
+/// `f` if its current never fell below `current`: as above, back in time.
+template <class P, class F, class T>
+inline T highest_before(const P& p, const F& f, T v, T current) {
+    return max(v, T(p.e_l + (v - p.e_l - f.v_current * current) / f.v_v));
 }
 
 }  // namespace models

@@ -105,7 +105,7 @@ struct RateUnit {
 
     /// x moves monotonically towards its drive, so it exceeds neither that nor its present value.
     template <class T>
-    static T bound(const Params<T>& p, const State<T>& s, T dt) {
+    static T bound(const Params<T>& p, const Flow<T>&, const State<T>& s, const State<T>&, T dt) {
         const T highest = max(s.x, T(p.bias + p.gain * s.i_stim));
         return s.phase - T(1) + dt / ms_per_s * max(highest, T(0));
     }

@@ -81,7 +81,7 @@ struct Relay {
     static std::array<double, 1> rates(const Params<>&) { return {0}; }
 
     template <class T>
-    static T bound(const Params<T>& p, const State<T>& s, T) {
+    static T bound(const Params<T>& p, const Flow<T>&, const State<T>& s, const State<T>&, T) {
         return gap(p, s, T(1));
     }
 };

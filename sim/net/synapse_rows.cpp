@@ -32,7 +32,7 @@ SynapseRows::SynapseRows(std::uint32_t sources, std::span<const Synapse> synapse
         std::vector<std::uint32_t> next(begin_.begin(), begin_.end() - 1);
         for (std::size_t e = 0; e < synapses.size(); ++e) place[e] = next[key(synapses[e])]++;
     }
-    targets_.resize(synapses.size());
+    targets_.resize(synapses.size() + readable_beyond);
     for (std::size_t e = 0; e < synapses.size(); ++e) targets_[place[e]] = synapses[e].target;
     measure_indegrees();
     store_weights(synapses, place);
@@ -41,8 +41,8 @@ SynapseRows::SynapseRows(std::uint32_t sources, std::span<const Synapse> synapse
 
 void SynapseRows::measure_indegrees() {
     std::vector<std::uint32_t> indegrees(std::size_t{1} << 16U);
-    for (const auto target : targets_)
-        largest_indegree_ = std::max(largest_indegree_, ++indegrees[target]);
+    for (std::size_t k = 0; k < size(); ++k)
+        largest_indegree_ = std::max(largest_indegree_, ++indegrees[targets_[k]]);
 }
 
 void SynapseRows::store_weights(std::span<const Synapse> synapses,

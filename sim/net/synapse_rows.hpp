@@ -31,7 +31,7 @@ public:
     /// Counting sort by (source, delay); `synapses` is in edge order.
     SynapseRows(std::uint32_t sources, std::span<const Synapse> synapses);
 
-    std::uint64_t size() const { return targets_.size(); }
+    std::uint64_t size() const { return targets_.size() - readable_beyond; }
     Step shortest() const { return shortest_; }
     Step longest() const { return shortest_ + classes_ - 1; }
     std::uint32_t sources() const { return sources_; }
@@ -44,6 +44,8 @@ public:
                       static_cast<std::size_t>(delay - shortest_)];
     }
 
+    /// Any numbers follow the last one, so that whole registers can be read from every place.
+    static constexpr std::size_t readable_beyond = 32;
     const std::uint16_t* targets() const { return targets_.data(); }
 
     /// The part of the delay below a step, ms.

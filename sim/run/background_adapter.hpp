@@ -30,6 +30,7 @@ public:
             weights_.push_back(context_.spec.weight.at(key, target.first + k));
         for (std::uint32_t k = 0; k < target.size; ++k)
             has_mixed_receptors_ |= receptor(k) != receptor(0);
+        weights_.resize(target.size + ArrivalBatch::width);  // a batch may reach beyond
     }
     BackgroundAdapter(const BackgroundAdapter&) = delete;  // gates point at the context
     BackgroundAdapter& operator=(const BackgroundAdapter&) = delete;
@@ -54,6 +55,17 @@ public:
             if (mine == Cover::whole || is_heard(local, step, tick))
                 out.push_back({offset(tick), weights_[local], receptor(local)});
         return out.size() - before;
+    }
+
+    bool fills() const override { return true; }
+    bool fill(Step step, std::uint32_t local, ArrivalBatch& batch) override {
+        if (has_mixed_receptors_) return false;
+        const std::size_t last = gates_.size() == 1 ? 1 : std::min(local + ArrivalBatch::width, gates_.size());
+        for (std::size_t k = gates_.size() == 1 ? 0 : local; k < last; ++k)
+            if (cover(k, step) != Cover::whole) return false;
+        batch.weights = weights_.data() + local;
+        batch.receptor = receptor(0);
+        return draws_.fill(local, step, batch);
     }
 
 private:

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <experimental/simd>
 #include <span>
 #include <vector>
 
@@ -51,36 +52,105 @@ std::uint64_t for_each_synapse(const Run& run, double resolution, Visit visit) {
     return count;
 }
 
+/// Calls visit(index) for every synapse of a run onto a target. All targets are compared, side by
+/// side, which is faster than a search in their order.
+template <class Visit>
+void for_each_index_onto(std::uint32_t target, const Run& run, const Visit& visit) {
+    using Targets = std::experimental::native_simd<std::uint16_t>;
+    constexpr auto width = static_cast<std::uint32_t>(Targets::size());
+    static_assert(width <= SynapseRows::readable_beyond);
+    const auto* targets = run.rows->targets();
+    const Targets wanted(static_cast<std::uint16_t>(target));
+    const auto is_there = [&](std::uint32_t k) {
+        return Targets(targets + k, std::experimental::element_aligned) == wanted;
+    };
+    typename Targets::mask_type found(false);
+    for (std::uint32_t k = run.first; k < run.last; k += width) found = found | is_there(k);
+    if (none_of(found)) [[likely]]
+        return;
+    for (std::uint32_t begin = run.first; begin < run.last; begin += width) {
+        if (none_of(is_there(begin))) continue;
+        for (std::uint32_t k = begin; k < std::min(begin + width, run.last); ++k)
+            if (targets[k] == target) visit(k);
+    }
+}
+
+/// Calls visit(index) for every synapse of a run onto targets that have a flag.
+template <class Visit>
+void for_each_flagged_index(const std::uint8_t* flags, const Run& run, const Visit& visit) {
+    constexpr std::uint32_t width = 8;  // looked up without a branch
+    const auto* targets = run.rows->targets();
+    std::uint32_t k = run.first;
+    for (; k + width <= run.last; k += width) {
+        std::uint32_t any = 0;
+        for (std::uint32_t i = 0; i < width; ++i) any |= flags[targets[k + i]];
+        if (any == 0) [[likely]] continue;
+        for (std::uint32_t i = 0; i < width; ++i)
+            if (flags[targets[k + i]] != 0) visit(k + i);
+    }
+    for (; k < run.last; ++k)
+        if (flags[targets[k]] != 0) visit(k);
+}
+
+/// Calls visit(target, offset, weight) for one synapse of a run, if it acts in this bin.
+template <class Visit>
+void visit_synapse(std::uint32_t k, const Run& run, double resolution, const Visit& visit) {
+    double offset = run.offset;
+    if (run.each_has_offset) {
+        offset += run.rows->offset(k);
+        if ((offset >= resolution) != run.is_carried) return;
+        if (run.is_carried) offset -= resolution;
+    }
+    visit(run.rows->targets()[k], offset, run.rows->weight(k));
+}
+
+/// In the order of arrival; those of one instant stay in theirs.
+inline void sort_by_offset(std::vector<Arrival>& list) {
+    const auto is_before = [](const Arrival& a, const Arrival& b) { return a.offset < b.offset; };
+    constexpr std::size_t few = 48;
+    if (list.size() > few) {
+        std::stable_sort(list.begin(), list.end(), is_before);
+        return;
+    }
+    for (std::size_t i = 1; i < list.size(); ++i)
+        for (std::size_t j = i; j > 0 && is_before(list[j], list[j - 1]); --j)
+            std::swap(list[j], list[j - 1]);
+}
+
 /// Arrivals sorted by neuron, for those neurons that are asked for.
 class ArrivalLists {
 public:
-    explicit ArrivalLists(std::size_t size) : list_of_(size, 0) {}
+    explicit ArrivalLists(std::size_t size) : has_(size, 0), list_of_(size) {}
 
-    bool has(std::size_t neuron) const { return list_of_[neuron] != 0; }
+    bool has(std::size_t neuron) const { return has_[neuron] != 0; }
+    /// 1 for neurons that have lists, 0 for others.
+    const std::uint8_t* flags() const { return has_.data(); }
     std::span<const std::uint32_t> neurons() const { return neurons_; }
 
     /// Opens an empty list; no effect if it is open.
     std::vector<Arrival>& open(std::size_t neuron) {
-        if (list_of_[neuron] == 0) {
-            neurons_.push_back(static_cast<std::uint32_t>(neuron));
+        if (has_[neuron] == 0) {
+            has_[neuron] = 1;
             list_of_[neuron] = static_cast<std::uint32_t>(neurons_.size());
+            neurons_.push_back(static_cast<std::uint32_t>(neuron));
             if (lists_.size() < neurons_.size()) lists_.emplace_back();
         }
-        return lists_[list_of_[neuron] - 1];
+        return of(neuron);
     }
 
-    std::vector<Arrival>& of(std::size_t neuron) { return lists_[list_of_[neuron] - 1]; }
+    std::vector<Arrival>& of(std::size_t neuron) { return lists_[list_of_[neuron]]; }
 
     void clear() {
         for (std::size_t i = 0; i < neurons_.size(); ++i) {
-            list_of_[neurons_[i]] = 0;
+            has_[neurons_[i]] = 0;
             lists_[i].clear();
         }
         neurons_.clear();
     }
 
 private:
-    std::vector<std::uint32_t> list_of_;  // neuron -> number of its list + 1, 0: none
+    std::vector<std::uint8_t> has_;       // by neuron
+    std::vector<std::uint32_t> list_of_;  // neuron -> number of its list, if it has one
     std::vector<std::uint32_t> neurons_;  // that have lists, in the order of opening
     std::vector<std::vector<Arrival>> lists_;
 };

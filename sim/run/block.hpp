@@ -24,9 +24,10 @@ namespace sim {
 /// By its sign a weight acts at exc or inh.
 struct Run {
     const SynapseRows* rows;
+    double offset;  ///< ms after the begin of the bin; with each_has_offset, of the spike alone
     std::uint32_t first;
     std::uint32_t last;
-    double offset;     ///< ms after the begin of the bin; with each_has_offset, of the spike alone
+    std::int16_t counted;  ///< grid timing: the number of its counts, or -1
     bool each_has_offset;  ///< add rows->offset(k): what reaches a resolution acts a bin later,
     bool is_carried;       ///< and this is that later bin
     bool is_source;
@@ -51,18 +52,27 @@ struct Arrived {
     std::uint64_t from_sources = 0;
 };
 
+/// A drive and the neurons of the tile that it acts on.
+struct TileDrive {
+    Drive* drive;
+    std::uint32_t first;
+    std::uint32_t size;
+};
+
+struct StepInputs;
+
 class Block {
 public:
     virtual ~Block() = default;
 
     /// Exact timing: runs all neurons through a bin. Appends spikes in any order; ids are those of
     /// the population.
-    virtual void run_bin(Step bin, std::span<const Run> runs, std::span<Drive* const> drives,
+    virtual void run_bin(Step bin, std::span<const Run> runs, std::span<const TileDrive> drives,
                          std::vector<Spike>& out, Arrived& arrived) = 0;
 
-    /// Grid timing: flows over the step that ends at `step`, takes the inputs that arrive there,
-    /// then tests the threshold. Step 0 has nothing to flow over and no test.
-    virtual void step(Step step, const InputRow& inputs, std::vector<Spike>& out) = 0;
+    /// Grid timing: flows over the step that ends at `step`, takes the inputs that arrive there
+    /// (all of them, so that they are zero afterwards), then tests the threshold. Step 0 has nothing to flow over and no test.
+    virtual void step(Step step, const StepInputs& inputs, std::vector<Spike>& out) = 0;
 
     /// A state variable (its place in the model's table).
     virtual double value(std::uint32_t neuron, std::size_t variable) const = 0;

@@ -42,6 +42,12 @@ public:
     std::optional<double> first(double dt) {
         at_start_ = derivatives(0, n - 1);
         at_end_ = derivatives(dt, n - 1);
+        const auto before = variations(at_start_);
+        const auto after = variations(at_end_);
+        const bool ends_above = at_end_[0] >= 0;
+        if (before && after && *before == *after && !ends_above) return std::nullopt;
+        if (before && after && *before == *after + 1 && ends_above)
+            return only_root(dt);
         Roots inner = {};
         for (std::size_t k = n - 1; k > 0; --k) inner = sign_changes(k, inner, dt);
         double low = 0;
@@ -83,6 +89,27 @@ private:
         return g;
     }
 
+    /// Changes of sign along f_0, f_1, ..., f_{n-1}; nothing where rounding hides a sign. Between two
+    /// times as many are lost as f_0 has zeros, or an even number more (Budan and Fourier's theorem,
+    /// by the argument above).
+    std::optional<int> variations(const Derivatives& g) const {
+        int count = 0;
+        bool was_negative = g[0] < 0;
+        for (std::size_t k = 1; k < n; ++k) {
+            double sum = 0;
+            double size = 0;
+            for (std::size_t i = 0; i <= k; ++i) {
+                const double term = weights_[k][i] * g[i];
+                sum += term;
+                size += std::abs(term);
+            }
+            if (std::abs(sum) <= 1e-13 * size) return std::nullopt;
+            count += (sum < 0) != was_negative ? 1 : 0;
+            was_negative = sum < 0;
+        }
+        return count;
+    }
+
     double combine(std::size_t k, const Derivatives& g, std::size_t shift) const {
         double sum = 0;
         for (std::size_t i = 0; i <= k; ++i) sum += weights_[k][i] * g[i + shift];
@@ -107,10 +134,31 @@ private:
         return result;
     }
 
+    /// The only zero of the gap in (0, dt]: Newton's method from the zero of the cubic that has values
+    /// and slopes in common with the gap at both ends.
+    double only_root(double dt) const {
+        const double g0 = at_start_[0];
+        const double s0 = dt * at_start_[1];
+        const double s1 = dt * at_end_[1];
+        const double a = s0 + s1 - 2 * (at_end_[0] - g0);
+        const double b = 3 * (at_end_[0] - g0) - 2 * s0 - s1;
+        double x = g0 / (g0 - at_end_[0]);
+        for (int i = 0; i < 4; ++i) {
+            const double value = ((a * x + b) * x + s0) * x + g0;
+            const double slope = (3 * a * x + 2 * b) * x + s0;
+            const double next = x - value / slope;
+            if (!(next >= 0 && next <= 1)) break;
+            x = next;
+        }
+        return root(0, 0, dt, x * dt, true);
+    }
+
     /// The sign change of f_k between `low` and `high`: Newton's method kept inside the bracket.
     double root(std::size_t k, double low, double high, double at_low, double at_high) const {
-        const bool rises = at_low < 0;
-        double t = low + (high - low) * at_low / (at_low - at_high);
+        const double guess = low + (high - low) * at_low / (at_low - at_high);
+        return root(k, low, high, guess, at_low < 0);
+    }
+    double root(std::size_t k, double low, double high, double t, bool rises) const {
         double step = high - low;
         for (int i = 0; i < 100; ++i) {
             const auto g = derivatives(t, k + 1);
@@ -121,8 +169,11 @@ private:
             // Halve where Newton leaves the bracket or gains less than a bisection would.
             if (!(next > low && next < high) || std::abs(change) > 0.5 * std::abs(step))
                 next = low + (high - low) / 2;
+            // The steps of Newton's method shrink like their squares.
+            const double last = step;
             step = next - t;
-            if (std::abs(step) <= 1e-16 * high || next == low || next == high) return next;
+            const double expected = std::abs(step / last * step / last * step);
+            if ((i > 0 && expected <= 1e-17 * high) || next == low || next == high) return next;
             t = next;
         }
         return high;
@@ -135,15 +186,5 @@ private:
     std::array<double, n> rates_{};
     std::array<std::array<double, n + 1>, n> weights_{};  // f_k as a sum of derivatives of the gap
 };
-
-/// Time until the gap first reaches 0 from below, in [0, dt]; 0 if it is there already.
-template <ClosedForm M, class FlowOf>
-std::optional<double> first_crossing(const typename M::template Params<double>& p,
-                                     const FlowOf& flow_of,
-                                     const typename M::template State<double>& s, double dt) {
-    if (M::gap(p, s, 1.0) >= 0) return 0.0;
-    if (dt <= 0 || M::bound(p, s, dt) < 0) return std::nullopt;
-    return CrossingSearch<M, FlowOf>(p, flow_of, s).first(dt);
-}
 
 }  // namespace sim

@@ -19,17 +19,17 @@ bool Delivery::is_source(std::size_t projection) const {
 
 void Delivery::list(const Tile& tile, Window window, bool has_inh_port) {
     has_inh_port_ = has_inh_port;
-    exc_.resize(tile.size);
-    inh_.resize(tile.size);
-    current_.resize(tile.size);
+    for (auto* sums : {&exc_, &inh_, &current_})
+        if (sums->size() < tile.size) sums->resize(tile.size);
     plan_counts(tile);
     bins_.begin = window.begin;
     bins_.runs.clear();
     bins_.ends.clear();
     for (Step step = window.begin; step < window.end; ++step) {
-        for (const auto& incoming : tile.incoming) {
-            if (incoming.rows.may_carry()) append(incoming, step - 1, true);
-            append(incoming, step, false);
+        for (std::size_t i = 0; i < tile.incoming.size(); ++i) {
+            const auto& incoming = tile.incoming[i];
+            if (incoming.rows.may_carry()) append(incoming, plan_[i], step - 1, true);
+            append(incoming, plan_[i], step, false);
         }
         bins_.ends.push_back(bins_.runs.size());
     }
@@ -37,15 +37,15 @@ void Delivery::list(const Tile& tile, Window window, bool has_inh_port) {
 
 // The runs whose whole steps end at `arrival`. Offsets of spike and delay that add up to a resolution
 // carry an arrival into the next bin.
-void Delivery::append(const TileRows& incoming, Step arrival, bool is_carried) {
+void Delivery::append(const TileRows& incoming, std::int16_t counted, Step arrival, bool is_carried) {
     const auto& rows = incoming.rows;
     const auto& ring = rings_[network_.projections()[incoming.projection].pre];
     const bool from_source = is_source(incoming.projection);
     const double h = network_.clock().resolution();
     for (Step delay = rows.shortest(); delay <= rows.longest() && delay <= arrival; ++delay)
         for (const auto& spike : ring.at(arrival - delay)) {
-            Run run{&rows, rows.run(spike.id, delay), rows.run(spike.id, delay + 1), spike.time.offset,
-                    rows.each_has_offset(), is_carried, from_source};
+            Run run{&rows, spike.time.offset, rows.run(spike.id, delay), rows.run(spike.id, delay + 1),
+                    counted, rows.each_has_offset(), is_carried, from_source};
             if (run.first == run.last) continue;
             if (!run.each_has_offset) {
                 run.offset += rows.offset(0);
@@ -67,59 +67,49 @@ std::span<const Run> Delivery::runs(Step step) const {
 // inputs are added. A neuron fires once a step at most, so that no count exceeds an in-degree.
 void Delivery::plan_counts(const Tile& tile) {
     constexpr std::uint64_t most = std::numeric_limits<std::uint16_t>::max();
-    planned_ = 0;
-    plan_.clear();
-    for (const auto& [projection, rows] : tile.incoming) {
+    std::size_t planned = 0;
+    plan_.assign(tile.incoming.size(), -1);
+    for (std::size_t row = 0; row < tile.incoming.size(); ++row) {
+        const auto& [projection, rows] = tile.incoming[row];
         if (!rows.is_uniform() || is_source(projection)) continue;
         std::size_t i = 0;
-        while (i < planned_ && counts_[i].weight != rows.common_weight()) ++i;
+        while (i < planned && counts_[i].weight != rows.common_weight()) ++i;
         if (i == most_counted) continue;
-        if (i == planned_) {
+        if (i == planned) {
             if (counts_.size() == i) counts_.emplace_back();
             counts_[i].weight = rows.common_weight();
             counts_[i].largest_indegree = 0;
-            counts_[i].is_used = false;
-            counts_[i].of.assign(tile.size, 0);
-            ++planned_;
+            if (counts_[i].of.size() < tile.size) counts_[i].of.resize(tile.size);
+            ++planned;
         }
         if (counts_[i].largest_indegree + rows.largest_indegree() > most) continue;
         counts_[i].largest_indegree += rows.largest_indegree();
-        plan_.emplace_back(&rows, i);
+        plan_[row] = static_cast<std::int16_t>(i);
     }
+    counted_.clear();
+    for (std::size_t i = 0; i < planned; ++i)
+        counted_.push_back({counts_[i].of.data(), counts_[i].weight,
+                            has_inh_port_ && counts_[i].weight < 0});
 }
 
-InputRow Delivery::sum(Step step, Arrived& arrived) {
-    std::fill(exc_.begin(), exc_.end(), 0.0);
-    std::fill(inh_.begin(), inh_.end(), 0.0);
-    std::fill(current_.begin(), current_.end(), 0.0);
+StepInputs Delivery::sum(Step step, Arrived& arrived) {
     const auto all = runs(step);
+    bool has_sums = false;
     for (std::size_t i = 0; i < all.size(); ++i) {
         const Run& run = all[i];
         fetch_ahead(all, i);
         (run.is_source ? arrived.from_sources : arrived.from_neurons) += run.last - run.first;
-        const auto planned = std::find_if(plan_.begin(), plan_.end(),
-                                          [&](const auto& entry) { return entry.first == run.rows; });
-        if (planned == plan_.end()) {
+        if (run.counted < 0) {
             add_weighted(run);
+            has_sums = true;
             continue;
         }
-        auto& counts = counts_[planned->second];
-        counts.is_used = true;
         const auto* targets = run.rows->targets();
-        std::uint16_t* of = counts.of.data();
+        std::uint16_t* of = counted_[static_cast<std::size_t>(run.counted)].counts;
 #pragma GCC unroll 8
         for (std::uint32_t k = run.first; k < run.last; ++k) ++of[targets[k]];
     }
-    for (std::size_t i = 0; i < planned_; ++i) {
-        if (!counts_[i].is_used) continue;
-        const double weight = counts_[i].weight;
-        double* sums = (has_inh_port_ && weight < 0 ? inh_ : exc_).data();
-        std::uint16_t* of = counts_[i].of.data();
-        for (std::size_t k = 0; k < exc_.size(); ++k) sums[k] += weight * of[k];
-        std::fill(counts_[i].of.begin(), counts_[i].of.end(), std::uint16_t{0});
-        counts_[i].is_used = false;
-    }
-    return {exc_, inh_, current_};
+    return {{exc_, inh_, current_}, has_sums, false, counted_};
 }
 
 void Delivery::add_weighted(const Run& run) {

@@ -16,6 +16,7 @@
 #include "sim/net/network.hpp"
 #include "sim/run/block.hpp"
 #include "sim/run/spike_ring.hpp"
+#include "sim/run/step_inputs.hpp"
 
 namespace sim {
 
@@ -30,19 +31,17 @@ public:
     /// Those of one step of the window. Asks for the first ones of the next step on the way.
     std::span<const Run> runs(Step step) const;
 
-    /// Grid timing: the sums of all that arrives at `step`; drives may add to them.
-    InputRow sum(Step step, Arrived& arrived);
+    /// Grid timing: all that arrives at `step`; drives may add to the sums.
+    StepInputs sum(Step step, Arrived& arrived);
 
 private:
-    /// Arrivals at synapses of one weight are counted: little memory, and exact.
     struct Counts {
         double weight;
         std::uint64_t largest_indegree;
-        bool is_used;
         std::vector<std::uint16_t> of;  // by neuron
     };
 
-    void append(const TileRows& incoming, Step arrival, bool is_carried);
+    void append(const TileRows& incoming, std::int16_t counted, Step arrival, bool is_carried);
     void plan_counts(const Tile& tile);
     void add_weighted(const Run& run);
     bool is_source(std::size_t projection) const;
@@ -52,9 +51,9 @@ private:
     BinRuns bins_;
     bool has_inh_port_ = true;
     std::vector<Counts> counts_;
-    std::size_t planned_ = 0;
-    std::vector<std::pair<const SynapseRows*, std::size_t>> plan_;  // rows -> counts_
-    std::vector<double> exc_, inh_, current_;                       // of one step
+    std::vector<CountedInput> counted_;  // those that this tile uses
+    std::vector<std::int16_t> plan_;     // [incoming of the tile] number in counts_, or -1
+    std::vector<double> exc_, inh_, current_;  // of one step
 };
 
 }  // namespace sim

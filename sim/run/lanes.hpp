@@ -8,8 +8,12 @@
 #include <array>
 #include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <experimental/simd>
 #include <vector>
+
+#include "sim/run/fields.hpp"
 
 namespace sim {
 
@@ -52,14 +56,23 @@ Wide side_by_side(const At& at) {
     }
 }
 
+/// Whole numbers below 2^31, side by side, as a Pack. By way of 32 bits with a sign: compilers know
+/// no other way that is short.
+template <class Whole>
+inline Pack widen(const Whole* from) {
+    typedef Whole Wholes __attribute__((vector_size(lanes * sizeof(Whole))));
+    typedef std::int32_t Signed __attribute__((vector_size(lanes * sizeof(std::int32_t))));
+    typedef double Doubles __attribute__((vector_size(lanes * sizeof(double))));
+    Wholes wholes;
+    std::memcpy(&wholes, from, sizeof wholes);
+    return Pack(__builtin_convertvector(__builtin_convertvector(wholes, Signed), Doubles));
+}
+
 /// Takes from `other` the lanes where `mask` is set.
 template <class Wide>
-void select(const typename Pack::mask_type& mask, const Wide& other, Wide& s) {
-    using Packs = std::array<Pack, sizeof(Wide) / sizeof(Pack)>;
-    auto to = std::bit_cast<Packs>(s);
-    const auto from = std::bit_cast<Packs>(other);
-    for (std::size_t i = 0; i < to.size(); ++i) where(mask, to[i]) = from[i];
-    s = std::bit_cast<Wide>(to);
+inline void select(const typename Pack::mask_type& mask, const Wide& other, Wide& s) {
+    for_each_field<Pack>([&](auto, Pack& mine, const Pack& theirs) { where(mask, mine) = theirs; },
+                         s, other);
 }
 
 /// The states of a tile, one array for each variable.
@@ -73,28 +86,39 @@ public:
     std::size_t size() const { return fields_[0].size(); }
 
     State get(std::size_t k) const {
-        Fields<State, double> values;
-        for (std::size_t i = 0; i < n; ++i) values[i] = fields_[i][k];
-        return std::bit_cast<State>(values);
+        State s;
+        for_each_field<double>([&](auto i, double& x) { x = fields_[i][k]; }, s);
+        return s;
     }
     void set(std::size_t k, const State& s) {
-        const auto values = std::bit_cast<Fields<State, double>>(s);
-        for (std::size_t i = 0; i < n; ++i) fields_[i][k] = values[i];
+        for_each_field<double>([&](auto i, const double& x) { fields_[i][k] = x; }, s);
     }
 
-    WideState get_pack(std::size_t first) const {
-        std::array<Pack, n> values;
-        for (std::size_t i = 0; i < n; ++i) values[i] = load(fields_[i].data() + first);
-        return std::bit_cast<WideState>(values);
-    }
-    void set_pack(std::size_t first, const WideState& s) {
-        const auto values = std::bit_cast<std::array<Pack, n>>(s);
-        for (std::size_t i = 0; i < n; ++i) store(values[i], fields_[i].data() + first);
+    /// The arrays for a loop over packs. A copy of the pointers, as a store into an array might
+    /// change those in memory, for all the compiler knows.
+    class Packs {
+    public:
+        WideState get(std::size_t first) const {
+            WideState s;
+            for_each_field<Pack>([&](auto i, Pack& x) { x = load(arrays_[i] + first); }, s);
+            return s;
+        }
+        void set(std::size_t first, const WideState& s) const {
+            for_each_field<Pack>([&](auto i, const Pack& x) { store(x, arrays_[i] + first); }, s);
+        }
+
+    private:
+        friend class StateArrays;
+        std::array<double*, sizeof(State) / sizeof(double)> arrays_;
+    };
+    Packs packs() {
+        Packs result;
+        for (std::size_t i = 0; i < fields_.size(); ++i) result.arrays_[i] = fields_[i].data();
+        return result;
     }
 
 private:
-    static constexpr std::size_t n = sizeof(State) / sizeof(double);
-    std::array<std::vector<double>, n> fields_;
+    std::array<std::vector<double>, sizeof(State) / sizeof(double)> fields_;
 };
 
 }  // namespace sim

@@ -21,9 +21,12 @@
 //                                    all modes in `gap`, multiple ones repeated; constants in
 //                                    `derivative` and `gap` are multiplied by `unit` (1: the system,
 //                                    0: its linear part), so that higher derivatives follow;
-//                bound(p, s, dt)     no smaller than gap anywhere in [0, dt] without input
+//                bound(p, f, s, end, dt)   no smaller than gap anywhere in [0, dt] without input,
+//                                    where `f` leads from `s` to `end`
 //   integrated:  derivative(p, s, held)   s' of a nonlinear system; sim/ode does the rest
 // Optional: draw(p, s, stream)       random parts of the state, at the start and after every spike
+//           bound_from_end(p, f, s, end)   no smaller than gap anywhere in the time of flow `f`, if that
+//                                    began at `s` and ended at `end` whatever arrived at the ports
 //           events_only              true if gap never grows between inputs (delta synapses and no
 //                                    drive towards the threshold is no such case: drive counts)
 //
@@ -88,7 +91,7 @@ concept ClosedForm = NeuronModel<M> &&
         M::hold(p, f, s);
         { M::derivative(p, s, 1.0) } -> std::same_as<typename M::template State<double>>;
         M::rates(p);
-        { M::bound(p, s, 1.0) } -> std::same_as<double>;
+        { M::bound(p, f, s, s, 1.0) } -> std::same_as<double>;
     };
 
 template <class M>
@@ -101,6 +104,13 @@ template <class M>
 concept Stochastic = requires(const typename M::template Params<double>& p,
                               typename M::template State<double>& s, RandomStream& stream) {
     M::draw(p, s, stream);
+};
+
+template <class M>
+concept BoundedFromEnd = requires(const typename M::template Params<double>& p,
+                                  const typename M::template State<double>& s,
+                                  const typename M::template Flow<double>& f) {
+    { M::bound_from_end(p, f, s, s) } -> std::same_as<double>;
 };
 
 /// The catalogue entry of a model, from its own tables.

@@ -6,6 +6,7 @@
 // addition to the sums of its target. A field that synaptic inputs never touch (a current from
 // outside) carries the sum of the most that they can lift the gap.
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <vector>
@@ -52,30 +53,66 @@ public:
         return true;
     }
 
-    void drop(std::size_t neuron) { sums_[neuron] = Packed{}; }
+    /// What a drive brings to neurons from `first` on, side by side.
+    void add(std::size_t first, const ArrivalBatch& batch) {
+        if (driven_.empty()) driven_.resize(n + 1, std::vector<double>(sums_.size() + ArrivalBatch::width));
+        is_driven_ = true;
+        for (std::size_t part = 0; part < ArrivalBatch::width; part += lanes) {
+            const Pack counts = widen(batch.counts.data() + part);
+            const auto largest = static_cast<std::size_t>(hmax(counts));
+            if (largest == 0) continue;
+            std::array<Pack, ArrivalBatch::most> place;  // within [-1, 1], of the polynomials
+            for (std::size_t i = 0; i < largest; ++i)
+                place[i] = Pack(1 - 0x1p-28) - widen(batch.cells[i].data() + part) * Pack(0x1p-27);
+            const Pack weights = load(batch.weights + part);
+            const auto& response = response_->table(batch.receptor);
+            for (std::size_t field = 0; field < n; ++field) {
+                if (!response.is_there(field)) continue;
+                Pack sum(0);
+                for (std::size_t i = 0; i < largest; ++i) {
+                    Pack value = response.at(place[i], field);
+                    where(!(counts > Pack(static_cast<double>(i))), value) = 0;
+                    sum += value;
+                }
+                double* to = driven_[field].data() + first + part;
+                store(load(to) + weights * sum, to);
+            }
+            double* to = driven_[n].data() + first + part;
+            const Pack highest(response_->lift(batch.receptor, 1));
+            const Pack lowest(-response_->lift(batch.receptor, -1));
+            store(load(to) + counts * max(weights * highest, weights * lowest), to);
+        }
+    }
+
+    void drop(std::size_t neuron) {
+        sums_[neuron] = Packed{};
+        if (is_driven_)
+            for (auto& field : driven_) field[neuron] = 0;
+    }
 
     /// Adds the sums of `lanes` neurons to their states, as free and as held; clears and returns
     /// how far the gap may have been lifted.
     Pack take(std::size_t first, WideState& free, WideState& held) {
-        alignas(64) std::array<std::array<double, lanes>, n> columns;
-        alignas(64) std::array<double, lanes> lifts;
-        for (std::size_t lane = 0; lane < lanes; ++lane) {
-            const Packed sum = sums_[first + lane];
-            sums_[first + lane] = Packed{};
-            for (std::size_t i = 0; i < n; ++i) columns[i][lane] = sum[i];
-            lifts[lane] = sum[*lift_field_];
-        }
-        auto to = std::bit_cast<std::array<Pack, n>>(free);
-        auto to_held = std::bit_cast<std::array<Pack, n>>(held);
-        for (std::size_t i = 0; i < n; ++i) {
-            const Pack column = load(columns[i].data()) * Pack(reaches_free_[i]);
-            to[i] += column;
-            to_held[i] += column * Pack(reaches_held_[i]);
-        }
-        free = std::bit_cast<WideState>(to);
-        held = std::bit_cast<WideState>(to_held);
-        return load(lifts.data());
+        const double* sums = reinterpret_cast<const double*>(sums_.data() + first);
+        constexpr std::size_t width = sizeof(Packed) / sizeof(double);
+        const auto column = [&](std::size_t i) {
+            return Pack([&](auto lane) { return sums[lane * width + i]; });
+        };
+        for_each_field<Pack>(
+            [&](auto i, Pack& x, Pack& x_held) {
+                Pack sum = column(i) * Pack(reaches_free_[i]);
+                if (is_driven_) sum += take_driven(i, first);
+                x += sum;
+                x_held += sum * Pack(reaches_held_[i]);
+            },
+            free, held);
+        Pack lift = column(*lift_field_);
+        if (is_driven_) lift += take_driven(n, first);
+        std::fill_n(sums_.begin() + static_cast<std::ptrdiff_t>(first), lanes, Packed{});
+        return lift;
     }
+
+    void end_bin() { is_driven_ = false; }
 
 private:
     static constexpr std::size_t n = Response<M>::n;
@@ -117,6 +154,13 @@ private:
         return run.last - run.first;
     }
 
+    Pack take_driven(std::size_t field, std::size_t first) {
+        double* from = driven_[field].data() + first;
+        const Pack value = load(from);
+        store(Pack(0), from);
+        return value;
+    }
+
     // Which fields synaptic inputs reach, in free and in refractory neurons; in the latter either as
     // in free ones or not at all.
     void find_fields(const Params& p) {
@@ -146,6 +190,8 @@ private:
     bool is_held_simple_ = true;
     std::array<double, n> reaches_free_{}, reaches_held_{};
     std::vector<Packed> sums_;
+    std::vector<std::vector<double>> driven_;  // [field, last the lift][neuron]
+    bool is_driven_ = false;                   // in the bin under way
 };
 
 /// Integrated models have none.

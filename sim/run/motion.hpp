@@ -37,26 +37,24 @@ public:
         make_packs(params, size);
     }
 
-    /// Moves and feeds `lanes` neurons from `first` on over one step: as held where `held` says so.
-    void step_pack(std::size_t first, WideState& s, const Input<Pack>& input,
-                   const typename Pack::mask_type& held) const {
-        const auto& [p, f] = pack(first);
-        WideState kept = s;
-        M::advance(p, f, s);
-        M::receive(p, s, input);
-        if (none_of(held)) return;
-        M::hold(p, f, kept);
-        M::receive_held(p, kept, input);
-        select(held, kept, s);
-    }
-
     struct PackOfParams {
         typename M::template Params<Pack> params;
         typename M::template Flow<Pack> flow;
     };
-    const PackOfParams& pack(std::size_t first) const {
-        return packs_[packs_.size() == 1 ? 0 : first / lanes];
+
+    /// Calls use(first, pack of parameters) for every full pack of the first `size` neurons.
+    template <class Use>
+    void for_each_pack(std::size_t size, const Use& use) const {
+        if (packs_.size() == 1) {
+            const PackOfParams all = packs_[0];  // a copy that no store can change
+            for (std::size_t first = 0; first + lanes <= size; first += lanes) use(first, all);
+        } else {
+            for (std::size_t first = 0; first + lanes <= size; first += lanes)
+                use(first, packs_[first / lanes]);
+        }
     }
+
+    const Flow& bin_flow(std::uint32_t k) const { return classes_[class_of_[k]].flow; }
 
     void whole_bin(const Params& p, std::uint32_t k, State& s) const {
         M::advance(p, classes_[class_of_[k]].flow, s);
@@ -70,10 +68,16 @@ public:
 
     /// Moves `s` over dt or to the first crossing, whose time is returned.
     std::optional<double> advance(const Params& p, std::uint32_t k, State& s, double, double dt) {
-        const auto flow_of = [&](double t) { return flow(p, k, t); };
-        const auto crossing = first_crossing<M>(p, flow_of, s, dt);
-        if (!crossing && dt == resolution_) whole_bin(p, k, s);
-        else if (!crossing) M::advance(p, flow(p, k, dt), s);
+        if (M::gap(p, s, 1.0) >= 0) return 0.0;
+        const Flow whole = dt == resolution_ ? bin_flow(k) : flow(p, k, dt);
+        State end = s;
+        M::advance(p, whole, end);
+        std::optional<double> crossing;
+        if (!(M::bound(p, whole, s, end, dt) < 0)) {
+            const auto flow_of = [&](double t) { return flow(p, k, t); };
+            crossing = CrossingSearch<M, decltype(flow_of)>(p, flow_of, s).first(dt);
+        }
+        if (!crossing) s = end;
         else if (*crossing > 0) M::advance(p, flow(p, k, *crossing), s);
         return crossing;
     }

@@ -22,6 +22,7 @@
 #include "sim/run/block.hpp"
 #include "sim/run/moments.hpp"
 #include "sim/run/motion.hpp"
+#include "sim/run/step_inputs.hpp"
 
 namespace sim {
 
@@ -37,7 +38,7 @@ public:
           params_(assemble_all(context)), states_(context.size), ready_step_(context.size),
           ready_offset_(context.size), draws_(Stochastic<M> ? context.size : 0),
           motion_(params_, context.size, clock_.resolution(), context.tolerance),
-          lists_(context.size), driven_ends_(context.size) {
+          lists_(context.size), loose_(context.size) {
         const auto table = M::states();
         for (std::uint32_t k = 0; k < context.size; ++k) {
             State s = M::initial(params(k));
@@ -52,45 +53,37 @@ public:
                                       motion_.response(0, true), clock_.resolution(), context.size);
     }
 
-    void run_bin(Step bin, std::span<const Run> runs, std::span<Drive* const> drives,
+    void run_bin(Step bin, std::span<const Run> runs, std::span<const TileDrive> drives,
                  std::vector<Spike>& out, Arrived& arrived) override {
-        std::uint64_t inputs = take_drives(bin, drives, arrived);
-        for (const auto& run : runs) inputs += run.last - run.first;
         lists_.clear();
         if constexpr (ClosedForm<M>) {
-            if (moments_.is_usable() && inputs >= states_.size()) {
+            if (moments_.is_usable() && is_worth_sums(runs, drives)) {
                 moments_.add(runs, arrived);
-                for (std::size_t k = 0; k < states_.size() && !driven_.empty(); ++k)
-                    if (!moments_.add(k, driven(k))) lists_.open(k);
+                add_drives(bin, drives, arrived);
                 pass_packs(bin, true);
-                list_again(runs);
+                find_inputs(bin, runs, drives);
             } else {
-                list_all(runs, arrived);
-                for (std::size_t k = 0; k < states_.size() && !driven_.empty(); ++k)
-                    if (!driven(k).empty()) lists_.open(k);
+                list_all(bin, runs, drives, arrived);
                 pass_packs(bin, false);
             }
         } else {
-            list_all(runs, arrived);
+            list_all(bin, runs, drives, arrived);
             for (std::size_t k = 0; k < states_.size(); ++k) lists_.open(k);
         }
         for (const auto k : lists_.neurons()) {
             auto& list = lists_.of(k);
-            const auto more = driven(k);
-            list.insert(list.end(), more.begin(), more.end());
             State s = states_.get(k);
             if (!pass_bin(k, s, bin, list)) walk_bin(k, s, bin, list, out);
             states_.set(k, s);
         }
     }
 
-    void step(Step step, const InputRow& inputs, std::vector<Spike>& out) override {
+    void step(Step step, const StepInputs& inputs, std::vector<Spike>& out) override {
         std::size_t first = 0;
         if constexpr (ClosedForm<M>)
-            for (; step > 0 && first + lanes <= states_.size(); first += lanes)
-                step_pack(first, step, inputs, out);
+            if (step > 0) first = step_packs(step, inputs, out);
         for (std::size_t k = first; k < states_.size(); ++k)
-            step_one(static_cast<std::uint32_t>(k), step, inputs, out);
+            step_one(static_cast<std::uint32_t>(k), step, inputs.take(k), out);
     }
 
     double value(std::uint32_t neuron, std::size_t variable) const override {
@@ -134,24 +127,45 @@ private:
 
     // Grid timing.
 
-    void step_pack(std::size_t first, Step step, const InputRow& inputs, std::vector<Spike>& out) {
-        auto s = states_.get_pack(first);
-        const auto held = Pack(static_cast<double>(step)) < load(ready_step_.data() + first);
-        motion_.step_pack(first, s,
-                          {load(inputs.exc.data() + first), load(inputs.inh.data() + first),
-                           load(inputs.current.data() + first)},
-                          held);
-        states_.set_pack(first, s);
-        const auto fires = M::gap(motion_.pack(first).params, s, Pack(1.0)) >= 0.0 && !held;
-        if (none_of(fires)) return;
+    // Flattened, so that the state of a pack stays in registers.
+
+    /// Returns how many neurons it took.
+    [[gnu::flatten]] std::size_t step_packs(Step step, const StepInputs& inputs, std::vector<Spike>& out) {
+        const auto states = states_.packs();
+        const double* ready = ready_step_.data();
+        const Pack now(static_cast<double>(step));
+        const StepInputs in = inputs;
+        motion_.for_each_pack(states_.size(), [&](std::size_t first, const auto& pack) {
+            const auto& [p, f] = pack;
+            const auto before = states.get(first);
+            const auto input = in.take_pack(first);
+            auto s = before;
+            M::advance(p, f, s);
+            M::receive(p, s, input);
+            const auto held = now < load(ready + first);
+            auto fires = M::gap(p, s, Pack(1.0)) >= 0.0;
+            if (any_of(held)) {
+                auto kept = before;
+                M::hold(p, f, kept);
+                M::receive_held(p, kept, input);
+                select(held, kept, s);
+                fires = fires && !held;
+            }
+            states.set(first, s);
+            if (any_of(fires)) fire_lanes(first, fires, step, out);
+        });
+        return states_.size() / lanes * lanes;
+    }
+
+    [[gnu::noinline]] void fire_lanes(std::size_t first, const typename Pack::mask_type& fires,
+                                      Step step, std::vector<Spike>& out) {
         for (std::size_t lane = 0; lane < lanes; ++lane)
             if (fires[lane]) fire_on_grid(first + lane, step, out);
     }
 
-    void step_one(std::uint32_t k, Step step, const InputRow& inputs, std::vector<Spike>& out) {
+    void step_one(std::uint32_t k, Step step, const Input<double>& input, std::vector<Spike>& out) {
         const Params& p = params(k);
         State s = states_.get(k);
-        const Input<double> input{inputs.exc[k], inputs.inh[k], inputs.current[k]};
         bool fires = false;
         if (step == 0) {
             M::receive(p, s, input);
@@ -176,28 +190,24 @@ private:
 
     // Exact timing: inputs.
 
-    /// Asks the drives what they bring to each neuron; returns how much.
-    std::uint64_t take_drives(Step bin, std::span<Drive* const> drives, Arrived& arrived) {
-        driven_.clear();
-        if (drives.empty()) return 0;
-        for (std::uint32_t k = 0; k < states_.size(); ++k) {
-            for (auto* drive : drives) arrived.from_sources += drive->arrivals(bin, k, driven_);
-            driven_ends_[k] = driven_.size();
-        }
-        return driven_.size();
-    }
-
-    std::span<const Arrival> driven(std::size_t k) const {
-        if (driven_.empty()) return {};
-        const std::size_t begin = k == 0 ? 0 : driven_ends_[k - 1];
-        return {driven_.data() + begin, driven_ends_[k] - begin};
+    // Below that, lists of inputs cost less than sums of all neurons.
+    bool is_worth_sums(std::span<const Run> runs, std::span<const TileDrive> drives) const {
+        constexpr std::uint64_t neurons_per_input = 16;
+        if (std::any_of(drives.begin(), drives.end(), [](const auto& d) { return d.drive->fills(); }))
+            return true;
+        std::uint64_t inputs = 0;
+        for (const auto& run : runs)
+            if ((inputs += run.last - run.first) * neurons_per_input >= states_.size()) return true;
+        return false;
     }
 
     static Receptor receptor_of(double weight) {
         return M::ports.size() == 2 && weight < 0 ? Receptor::inh : Receptor::exc;
     }
 
-    void list_all(std::span<const Run> runs, Arrived& arrived) {
+    /// Lists of all neurons that anything reaches.
+    void list_all(Step bin, std::span<const Run> runs, std::span<const TileDrive> drives,
+                  Arrived& arrived) {
         for (std::size_t i = 0; i < runs.size(); ++i) {
             fetch_ahead(runs, i);
             (runs[i].is_source ? arrived.from_sources : arrived.from_neurons) += for_each_synapse(
@@ -205,55 +215,114 @@ private:
                     lists_.open(k).push_back({offset, weight, receptor_of(weight)});
                 });
         }
+        for (const auto& driven : drives)
+            for (std::uint32_t local = 0; local < driven.size; ++local)
+                arrived.from_sources += ask(driven, bin, local, lists_);
     }
 
-    /// The inputs of those neurons that have lists by now.
-    void list_again(std::span<const Run> runs) {
-        if (lists_.neurons().empty()) return;
-        for (const auto& run : runs)
-            for_each_synapse(run, clock_.resolution(), [&](std::uint16_t k, double offset, double weight) {
-                if (lists_.has(k)) lists_.of(k).push_back({offset, weight, receptor_of(weight)});
-            });
+    /// Lists what a drive brings to a neuron; returns how many spikes.
+    std::uint64_t ask(const TileDrive& driven, Step bin, std::uint32_t local, ArrivalLists& lists) {
+        driven_.clear();
+        const auto spikes = driven.drive->arrivals(bin, local, driven_);
+        if (driven_.empty()) return spikes;
+        auto& list = lists.open(driven.first + local);
+        list.insert(list.end(), driven_.begin(), driven_.end());
+        return spikes;
+    }
+
+    /// Adds what drives bring to the sums. What comes neuron by neuron is kept in loose_, and neurons
+    /// that a current reaches get lists.
+    void add_drives(Step bin, std::span<const TileDrive> drives, Arrived& arrived) {
+        loose_.clear();
+        filled_.clear();
+        for (const auto& driven : drives)
+            for (std::uint32_t local = 0; local < driven.size; local += ArrivalBatch::width) {
+                filled_.push_back(driven.drive->fill(bin, local, batch_));
+                if (filled_.back()) {
+                    moments_.add(driven.first + local, batch_);
+                    for (const auto count : batch_.counts) arrived.from_sources += count;
+                    continue;
+                }
+                const auto width = static_cast<std::uint32_t>(ArrivalBatch::width);
+                for (std::uint32_t k = local; k < std::min(local + width, driven.size); ++k)
+                    arrived.from_sources += ask(driven, bin, k, loose_);
+            }
+        for (const auto k : loose_.neurons())
+            if (!moments_.add(k, loose_.of(k))) lists_.open(k);
+    }
+
+    /// Fills the lists that were opened after the sums were made, in the order of list_all.
+    void find_inputs(Step bin, std::span<const Run> runs, std::span<const TileDrive> drives) {
+        const auto listed = lists_.neurons();
+        constexpr std::size_t most_searched = 2;  // one by one; more are worth a pass over all
+        const auto add = [&](std::uint16_t k, double offset, double weight) {
+            lists_.of(k).push_back({offset, weight, receptor_of(weight)});
+        };
+        for (const auto& run : runs) {
+            const auto visit = [&](std::uint32_t i) {
+                visit_synapse(i, run, clock_.resolution(), add);
+            };
+            if (listed.size() > most_searched) for_each_flagged_index(lists_.flags(), run, visit);
+            else
+                for (const auto k : listed) for_each_index_onto(k, run, visit);
+        }
+        for (const auto k : listed) {
+            auto& list = lists_.of(k);
+            if (loose_.has(k)) list.insert(list.end(), loose_.of(k).begin(), loose_.of(k).end());
+            std::size_t group = 0;
+            for (const auto& driven : drives) {
+                const std::uint32_t local = k - driven.first;  // wraps around before the first
+                if (local < driven.size && filled_[group + local / ArrivalBatch::width])
+                    driven.drive->arrivals(bin, local, list);
+                group += (driven.size + ArrivalBatch::width - 1) / ArrivalBatch::width;
+            }
+        }
     }
 
     // Exact timing: neurons side by side. Opens lists for those that cannot pass.
 
-    void pass_packs(Step bin, bool is_summed) {
-        std::size_t first = 0;
-        for (; first + lanes <= states_.size(); first += lanes) pass_pack(first, bin, is_summed);
-        for (std::size_t k = first; k < states_.size(); ++k) {
+    [[gnu::flatten]] void pass_packs(Step bin, bool is_summed) {
+        const auto states = states_.packs();
+        const bool any_listed = !lists_.neurons().empty();
+        const Pack h(clock_.resolution());
+        const Pack step(static_cast<double>(bin));
+        motion_.for_each_pack(states_.size(), [&](std::size_t first, const auto& pack) {
+            const auto& [p, f] = pack;
+            const auto before = states.get(first);
+            const Pack ready = load(ready_step_.data() + first);
+            const auto held = ready > step;
+            auto after = before;
+            M::advance(p, f, after);
+            Pack highest = M::bound(p, f, before, after, h);
+            auto kept = before;
+            const bool any_held = any_of(held);
+            if (any_held) M::hold(p, f, kept);
+            if (is_summed) highest += moments_.take(first, after, kept);
+            if constexpr (BoundedFromEnd<M>)
+                if (is_summed && any_of(highest >= -slack))
+                    highest = min(highest, M::bound_from_end(p, f, before, after));
+            auto open = (!held && highest >= -slack) ||
+                        (ready == step && load(ready_offset_.data() + first) > 0.0);
+            if (any_held) select(held, kept, after);
+            if (any_listed || any_of(open)) {
+                open_lanes(first, open);
+                select(open, before, after);
+            }
+            states.set(first, after);
+        });
+        for (std::size_t k = states_.size() / lanes * lanes; k < states_.size(); ++k) {
             if (is_summed) moments_.drop(k);
             lists_.open(k);
         }
+        moments_.end_bin();
     }
 
-    void pass_pack(std::size_t first, Step bin, bool is_summed) {
-        using Mask = typename Pack::mask_type;
-        const auto& [p, f] = motion_.pack(first);
-        const auto before = states_.get_pack(first);
-        const Pack step(static_cast<double>(bin));
-        const Pack ready = load(ready_step_.data() + first);
-        const Mask held = ready > step;
-        auto after = before;
-        M::advance(p, f, after);
-        Pack highest = M::bound(p, before, Pack(clock_.resolution()));
-        auto kept = before;
-        const bool any_held = any_of(held);
-        if (any_held) M::hold(p, f, kept);
-        if (is_summed) highest += moments_.take(first, after, kept);
-        Mask open = (!held && highest >= -slack) ||
-                    (ready == step && load(ready_offset_.data() + first) > 0.0);
-        if (any_held) select(held, kept, after);
-        for (std::size_t lane = 0; lane < lanes && !lists_.neurons().empty(); ++lane)
+    /// Opens lists of the neurons in `open`, and adds to it those that have some.
+    [[gnu::noinline]] void open_lanes(std::size_t first, typename Pack::mask_type& open) {
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
             open[lane] = open[lane] || lists_.has(first + lane);
-        if (none_of(open)) {
-            states_.set_pack(first, after);
-            return;
-        }
-        select(open, before, after);
-        states_.set_pack(first, after);
-        for (std::size_t lane = 0; lane < lanes; ++lane)
             if (open[lane]) lists_.open(first + lane);
+        }
     }
 
     // Exact timing: one neuron.
@@ -271,7 +340,9 @@ private:
             const bool held = is_held(k, bin, 0);
             if (held && ready_step_[k] <= static_cast<double>(bin)) return false;  // free within the bin
             const double h = clock_.resolution();
-            double highest = held ? -1 : M::bound(p, s, h);
+            State end = s;
+            M::advance(p, motion_.bin_flow(k), end);
+            double highest = held ? -1 : M::bound(p, motion_.bin_flow(k), s, end, h);
             const auto* response = motion_.response(k, held);
             if (highest >= -slack || (response == nullptr && !inputs.empty())) return false;
             typename Response<M>::Packed sum{};
@@ -280,7 +351,8 @@ private:
                 sum += input.weight * response->at(input.receptor, h - input.offset);
             }
             if (highest >= -slack) return false;
-            held ? motion_.hold_bin(p, k, s) : motion_.whole_bin(p, k, s);
+            if (held) motion_.hold_bin(p, k, s);
+            else s = end;
             auto values = std::bit_cast<typename Response<M>::Values>(s);
             for (std::size_t i = 0; i < values.size(); ++i) values[i] += sum[i];
             s = std::bit_cast<State>(values);
@@ -291,8 +363,7 @@ private:
     /// Walks a bin from input to input.
     void walk_bin(std::uint32_t k, State& s, Step bin, std::vector<Arrival>& inputs,
                   std::vector<Spike>& out) {
-        std::stable_sort(inputs.begin(), inputs.end(),
-                         [](const Arrival& a, const Arrival& b) { return a.offset < b.offset; });
+        sort_by_offset(inputs);
         const Params& p = params(k);
         double at = 0;
         for (std::size_t i = 0; i < inputs.size();) {
@@ -356,8 +427,10 @@ private:
     typename MotionOf<M>::type motion_;
     MomentsOf<M> moments_;
     ArrivalLists lists_;
-    std::vector<Arrival> driven_;  // by the drives in the bin under way, neuron after neuron
-    std::vector<std::size_t> driven_ends_;
+    ArrivalLists loose_;           // what drives brought to the sums neuron by neuron
+    std::vector<bool> filled_;     // [drive, batch] what they brought as a batch
+    ArrivalBatch batch_;
+    std::vector<Arrival> driven_;  // scratch
 };
 
 }  // namespace sim

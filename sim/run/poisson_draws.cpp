@@ -11,6 +11,7 @@ namespace {
 constexpr std::uint64_t rest_of_count = 1ULL << 32U;
 constexpr std::uint64_t count_and_ticks = 2ULL << 32U;
 constexpr std::uint64_t more_ticks = 3ULL << 32U;
+constexpr unsigned more_blocks_bits = 16;  // of a bin; each block has four ticks
 
 constexpr std::size_t blocks = 16;         // drawn together for counts
 constexpr std::size_t chunk = 8 * blocks;  // neurons whose first bits they hold
@@ -86,15 +87,44 @@ std::span<std::uint32_t> PoissonDraws::counts(Step bin) {
     return result;
 }
 
-// Of a block the first 16 bits are for the count, the others for four ticks.
-void PoissonDraws::fill(Group& group, std::uint64_t number, std::uint64_t bin) const {
-    const auto words = random_lanes<lanes>(key_, count_and_ticks + number * lanes, bin);
+PoissonDraws::Lanes PoissonDraws::draw_counts(const Lanes& words, std::uint64_t number,
+                                              std::uint64_t bin) const {
     Lanes counts{};
     for (std::size_t i = 0; i < lanes; ++i) {
         const std::uint64_t neuron = number * lanes + i;
         if (neuron < first_ || neuron >= first_ + size_) continue;
-        counts[i] = count(neuron - first_, static_cast<std::uint16_t>(words[0][i]), bin);
+        counts[i] = count(neuron - first_, static_cast<std::uint16_t>(words[i]), bin);
     }
+    return counts;
+}
+
+// Of a block the first 16 bits are for the count, the others for four ticks.
+bool PoissonDraws::fill(std::uint32_t local, Step bin, ArrivalBatch& batch) const {
+    static_assert(lanes == ArrivalBatch::width);
+    const auto at = static_cast<std::uint64_t>(bin);
+    const std::uint64_t neuron = first_ + local;
+    const auto words = random_lanes<lanes>(key_, count_and_ticks + neuron, at);
+    batch.counts = draw_counts(words[0], neuron / lanes, at);
+    const std::uint32_t largest = *std::max_element(batch.counts.begin(), batch.counts.end());
+    if (largest > ArrivalBatch::most) return false;
+    const auto put = [&batch](const RandomLanes<lanes>& drawn, std::size_t place) {
+        const auto ticks = four_ticks(drawn);
+        std::copy(ticks.begin(), ticks.end(), batch.cells.begin() + static_cast<std::ptrdiff_t>(place));
+    };
+    put(words, 0);
+    for (std::uint32_t i = 4; i < largest; i += 4) {
+        const auto block = (at << more_blocks_bits) + i / 4 - 1;
+        auto more = random_lanes<lanes>(key_, more_ticks + neuron, block);
+        for (auto& word : more)
+            for (auto& bits : word) bits >>= 4U;
+        std::copy(more.begin(), more.end(), batch.cells.begin() + i);
+    }
+    return true;
+}
+
+void PoissonDraws::fill(Group& group, std::uint64_t number, std::uint64_t bin) const {
+    const auto words = random_lanes<lanes>(key_, count_and_ticks + number * lanes, bin);
+    const Lanes counts = draw_counts(words[0], number, bin);
     auto ticks = four_ticks(words);
     for (std::size_t n = 0; n < 4; ++n)  // what is not drawn goes last
         for (std::size_t i = 0; i < lanes; ++i)
@@ -108,9 +138,8 @@ void PoissonDraws::fill(Group& group, std::uint64_t number, std::uint64_t bin) c
 }
 
 void PoissonDraws::draw_more(std::uint64_t neuron, std::uint64_t bin, std::uint32_t count) {
-    constexpr unsigned blocks_bits = 16;  // of a bin; each has four ticks
     if (ticks_.size() < count + 4) ticks_.resize(count + 4);
-    std::uint64_t block = bin << blocks_bits;
+    std::uint64_t block = bin << more_blocks_bits;
     for (std::uint32_t i = 4; i < count; i += 4) {
         const auto words = random_block(key_, more_ticks + neuron, block++);
         for (std::size_t w = 0; w < 4; ++w) ticks_[i + w] = words[w] >> 4U;

@@ -15,6 +15,7 @@
 #include "sim/core/poisson_counts.hpp"
 #include "sim/core/random.hpp"
 #include "sim/core/time.hpp"
+#include "sim/run/source.hpp"
 
 namespace sim {
 
@@ -45,6 +46,11 @@ public:
         return {ticks_.data(), count};
     }
 
+    /// Counts and ticks, in the order of their draw, of the neurons from `local` of the tile on; those
+    /// beyond the tile have none. False if some neuron has more arrivals than a batch takes.
+    /// Needs: first + local a multiple of ArrivalBatch::width
+    bool fill(std::uint32_t local, Step bin, ArrivalBatch& batch) const;
+
     /// The time of a tick as a share of its bin.
     static double share(std::uint32_t tick) { return (tick + 0.5) * 0x1p-28; }
 
@@ -64,6 +70,7 @@ private:
     const PoissonCounts& law(std::size_t k) const { return laws_[law_[law_.size() == 1 ? 0 : k]]; }
     std::uint32_t count(std::size_t k, std::uint16_t prefix, std::uint64_t bin) const;
     void fill(Group& group, std::uint64_t number, std::uint64_t bin) const;
+    Lanes draw_counts(const Lanes& words, std::uint64_t number, std::uint64_t bin) const;
     void draw_more(std::uint64_t neuron, std::uint64_t bin, std::uint32_t count);
 
     RandomKey key_;

@@ -61,12 +61,36 @@ public:
 
     Packed at(double x) const {
         const double z = x * scale_ - 1;
-        Packed value = coefficients_[0];
-        for (std::size_t k = 1; k < terms_; ++k) value = value * z + coefficients_[k];
-        return value;
+        return sum<Packed>(z, [this](std::size_t k) { return coefficients_[k]; });
+    }
+
+    /// One of the functions at z = 2 x / length - 1, in every lane.
+    template <class Lanes>
+    Lanes at(const Lanes& z, std::size_t i) const {
+        return sum<Lanes>(z, [this, i](std::size_t k) { return Lanes(coefficients_[k][i]); });
+    }
+
+    /// False if the function is zero.
+    bool is_there(std::size_t i) const {
+        return std::any_of(coefficients_.begin(), coefficients_.end(),
+                           [i](const Packed& term) { return term[i] != 0; });
     }
 
 private:
+    /// Even and odd powers apart, which halves the chain of dependent operations. The number of terms
+    /// is odd.
+    template <class Result, class Z, class Coefficient>
+    Result sum(const Z& z, const Coefficient& coefficient) const {
+        const Z squared = z * z;
+        Result even = coefficient(0);
+        Result odd = coefficient(1);
+        for (std::size_t k = 2; k + 1 < terms_; k += 2) {
+            even = even * squared + coefficient(k);
+            odd = odd * squared + coefficient(k + 1);
+        }
+        return even * squared + coefficient(terms_ - 1) + odd * z;
+    }
+
     static constexpr std::size_t most_terms = 17;
 
     template <class Function>

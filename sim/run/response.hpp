@@ -43,6 +43,10 @@ public:
         return tables_[static_cast<std::size_t>(receptor)].at(before_end);
     }
 
+    const Table& table(Receptor receptor) const {
+        return tables_[static_cast<std::size_t>(receptor)];
+    }
+
     /// The most by which an input can lift the gap at any time of its bin.
     double lift(Receptor receptor, double weight) const {
         const auto r = static_cast<std::size_t>(receptor);

@@ -38,7 +38,7 @@ struct TraceColumns {
 struct TileState {
     std::unique_ptr<Block> block;
     std::vector<std::unique_ptr<Drive>> drives;
-    std::vector<Drive*> drive_list;
+    std::vector<TileDrive> drive_list;
     std::vector<TraceColumns> traces;
     bool has_inh_port = true;
     std::vector<Spike> spikes;  // of the window under way
@@ -185,7 +185,7 @@ private:
                 if (target != name) continue;
                 tiles_[t].drives.push_back(factory(spec).drive(
                     context(spec, mine), {tile.first, tile.size, tiles_[t].has_inh_port}));
-                tiles_[t].drive_list.push_back(tiles_[t].drives.back().get());
+                tiles_[t].drive_list.push_back({tiles_[t].drives.back().get(), 0, tile.size});
             }
     }
 
@@ -252,9 +252,13 @@ private:
                 state.block->run_bin(step, delivery.runs(step), state.drive_list, state.spikes,
                                      state.arrived);
             } else {
-                const auto row = delivery.sum(step, state.arrived);
-                for (auto* drive : state.drive_list) state.arrived.from_sources += drive->add(step, row);
-                state.block->step(step, row, state.spikes);
+                auto inputs = delivery.sum(step, state.arrived);
+                inputs.has_sums = inputs.has_sums || !state.drives.empty();
+                inputs.has_currents = !state.drives.empty();
+                for (const auto& driven : state.drive_list)
+                    state.arrived.from_sources +=
+                        driven.drive->add(step, inputs.sums.part(driven.first, driven.size));
+                state.block->step(step, inputs, state.spikes);
                 sample(state, step);
             }
         }

@@ -9,6 +9,7 @@
 //   (2) calls for one unit or neuron come with ascending steps; units and neurons in any order.
 // Threads: one object per population (Train) or tile (Drive); each is used by one thread at a time.
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -56,6 +57,21 @@ struct Arrival {
 /// Summed inputs of one grid step, one entry per neuron of the tile.
 struct InputRow {
     std::span<double> exc, inh, current;
+
+    InputRow part(std::size_t first, std::size_t size) const {
+        return {exc.subspan(first, size), inh.subspan(first, size), current.subspan(first, size)};
+    }
+};
+
+/// What a drive brings in one bin to neighbouring neurons of its target, one per lane.
+struct ArrivalBatch {
+    static constexpr std::size_t width = 16;
+    static constexpr std::size_t most = 32;  ///< arrivals at a neuron
+    std::array<std::uint32_t, width> counts;
+    /// Arrival times, cell + 1/2 in units of 2^-28 of the bin; beyond the counts anything
+    std::array<std::array<std::uint32_t, width>, most> cells;
+    const double* weights;  ///< by lane
+    Receptor receptor;
 };
 
 class Drive {
@@ -68,6 +84,11 @@ public:
     /// `step`, offsets ascending; called once for every neuron and step.
     /// Returns the number of arriving spikes (changes of current do not count).
     virtual std::uint64_t arrivals(Step step, std::uint32_t local, std::vector<Arrival>& out) = 0;
+    /// Exact timing, for drives that can: what `arrivals` would bring to the neurons from `local` on,
+    /// a multiple of the width. False: this bin they cannot be told so. Instead of `arrivals`, or
+    /// before it.
+    virtual bool fills() const { return false; }
+    virtual bool fill(Step, std::uint32_t /*local*/, ArrivalBatch&) { return false; }
 };
 
 /// What a source may know.

@@ -104,7 +104,10 @@ TEMPLATE_TEST_CASE("derivative and gap are affine in unit", "[oracle][models]", 
 TEMPLATE_TEST_CASE("the bound is never exceeded", "[oracle][models]", CLOSED_FORM) {
     using M = TestType;
     for_random_cases<M>(2000, [](const auto& p, const auto& start, double dt) {
-        const double bound = M::bound(p, start, dt);
+        const auto flow = M::flow(p, dt);
+        auto end = start;
+        M::advance(p, flow, end);
+        const double bound = M::bound(p, flow, start, end, dt);
         for (int i = 0; i <= 64; ++i) {
             auto s = start;
             M::advance(p, M::flow(p, dt * i / 64), s);
@@ -118,7 +121,10 @@ TEMPLATE_TEST_CASE("a bound over a short time is close", "[oracle][models]", CLO
     using M = TestType;
     for_random_cases<M>(50, [](const auto& p, const auto& s, double) {
         // The steepest slope here is some 100 mV/ms (2000 pA over 250 pF, and tau = 0.4 ms).
-        REQUIRE(M::bound(p, s, 1e-6) <= M::gap(p, s, 1.0) + 2e-4);
+        const auto flow = M::flow(p, 1e-6);
+        auto end = s;
+        M::advance(p, flow, end);
+        REQUIRE(M::bound(p, flow, s, end, 1e-6) <= M::gap(p, s, 1.0) + 2e-4);
     });
 }
 

@@ -192,7 +192,7 @@ TEST_CASE("a negative rate runs the phase back", "[oracle][models]") {
     const RateUnit::Params<> p{.bias = -100};
     const auto s = after<RateUnit>(p, RateUnit::initial(p), 20);
     CHECK(s.phase == Approx(-2).epsilon(1e-14));
-    CHECK(RateUnit::bound(p, s, 10.0) < 0);
+    CHECK(RateUnit::bound(p, RateUnit::flow(p, 10), s, after<RateUnit>(p, s, 10), 10.0) < 0);
 }
 
 TEST_CASE("a relay fires on excitation only", "[oracle][models]") {
