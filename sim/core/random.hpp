@@ -11,6 +11,8 @@
 #include <cmath>
 #include <cstdint>
 
+#include "sim/core/normal_quantile.hpp"
+
 namespace sim {
 
 /// What a stream is for; keeps draws of different purpose for one entity independent.
@@ -100,11 +102,8 @@ public:
         return static_cast<std::uint64_t>(product >> 64U);
     }
 
-    /// Standard normal (Box & Muller 1958); two uniforms a draw, so the count of draws is fixed.
-    double normal() {
-        const double radius = std::sqrt(-2.0 * std::log(uniform()));
-        return radius * std::cos(2.0 * M_PI * uniform());
-    }
+    /// Standard normal, by inversion: one uniform number a draw.
+    double normal() { return normal_quantile(uniform()); }
 
     /// Exponential with mean 1.
     double exponential() { return -std::log(uniform()); }

@@ -2,6 +2,7 @@
 #include "sim/core/value.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "sim/core/error.hpp"
@@ -39,6 +40,24 @@ double Value::upper() const {
         case Kind::list: return list->empty() ? 0 : *std::max_element(list->begin(), list->end());
         default: return high;
     }
+}
+
+void Value::fill(const RandomKey& key, std::uint64_t first, std::span<double> out) const {
+    constexpr std::size_t width = 16;
+    std::size_t i = 0;
+    if (kind == Kind::normal)
+        for (; i + width <= out.size(); i += width) {
+            const auto words = random_lanes<width>(key, first + i, 0);
+            std::array<double, width> p;
+            for (std::size_t k = 0; k < width; ++k) p[k] = to_unit(words[0][k], words[1][k]);
+            double* x = out.data() + i;
+            for (std::size_t k = 0; k < width; ++k) x[k] = a + b * central_normal_quantile(p[k]);
+            for (std::size_t k = 0; k < width; ++k) {
+                if (!is_central(p[k])) x[k] = a + b * outer_normal_quantile(p[k]);
+                if (!(x[k] >= low && x[k] <= high)) x[k] = at(key, first + i + k);
+            }
+        }
+    for (; i < out.size(); ++i) out[i] = at(key, first + i);
 }
 
 double Value::at(const RandomKey& key, std::uint64_t entity, std::uint64_t index) const {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "sim/core/error.hpp"
 #include "sim/core/text.hpp"
@@ -11,11 +12,14 @@
 namespace sim {
 namespace {
 
-// Tiles: large enough that a source's row in a tile stays long, small enough that the inputs of a
-// window stay in the second-level cache and that several threads find work.
-constexpr std::uint64_t smallest_tile = 256;
-constexpr std::uint64_t largest_tile = 4096;
-constexpr std::uint64_t wanted_tiles = 8;
+// Tiles: large enough that runs stay long, and no larger, so that the inputs of a step stay in the
+// caches.
+constexpr double wanted_run = 48;  // synapses
+constexpr std::uint64_t least_wanted = 4096;
+constexpr std::uint64_t smallest_tile = 512;
+constexpr std::uint64_t largest_tile = (1U << 16U) - TilePart::alignment;
+// Delays that are drawn are whole parts of a step.
+constexpr double parts_of_step = 1U << 16U;
 
 Positions place(const NeuronsSpec& spec, const RandomKey& key) {
     Positions positions;
@@ -34,12 +38,21 @@ Positions place(const NeuronsSpec& spec, const RandomKey& key) {
     return positions;
 }
 
-// Random weights and delays are defined as floats and as whole 1/65536 of a step: the values a
-// synapse stores are the values that were drawn.
-double drawn_weight(const Value& value, const RandomKey& key, std::uint64_t edge) {
-    const double w = value.at(key, edge);
-    const bool exact = value.is_constant() || value.kind == Value::Kind::list;
-    return exact ? w : static_cast<double>(static_cast<float>(w));
+/// The value that all items have, if there is one.
+std::optional<double> only_value(const Value& value) {
+    if (value.is_constant()) return value.a;
+    if (value.kind != Value::Kind::list || value.list->empty()) return std::nullopt;
+    const auto& list = *value.list;
+    const bool same = std::all_of(list.begin(), list.end(), [&](double x) { return x == list[0]; });
+    return same ? std::optional(list[0]) : std::nullopt;
+}
+
+/// What random values are rounded to, and lists that lose nothing by it.
+Stored stored(const Value& value, bool as_floats) {
+    if (value.kind != Value::Kind::list) return Stored::narrow;
+    const auto is_float = [](double x) { return static_cast<double>(static_cast<float>(x)) == x; };
+    const bool fits = as_floats && std::all_of(value.list->begin(), value.list->end(), is_float);
+    return fits ? Stored::narrow : Stored::doubles;
 }
 
 }  // namespace
@@ -73,9 +86,9 @@ Network::Network(Description description, const Catalogue& catalogue, int thread
     clock_ = Clock(description_.run.resolution);
     number_populations(catalogue);
     expand_projections();
-    lay_tiles();
+    group_projections();
     wire(catalogue, threads);
-    measure_delays();
+    measure_groups();
 }
 
 void Network::number_populations(const Catalogue& catalogue) {
@@ -114,38 +127,129 @@ void Network::expand_projections() {
                 if (spec.from.size() > 1) name += "." + from;
                 if (spec.to.size() > 1) name += "." + to;
                 projections_.push_back({std::move(name), i, population(from), population(to),
-                                        part++, 0});
+                                        part++});
             }
     }
 }
 
-void Network::lay_tiles() {
-    std::uint64_t total = 0;
-    for (const auto& population : populations_)
-        if (!population.is_source) total += population.size;
-    const auto aligned = [](std::uint64_t n) { return (n + 127) / 128 * 128; };
-    const std::uint64_t wanted =
-        std::clamp(aligned((total + wanted_tiles - 1) / wanted_tiles), smallest_tile, largest_tile);
-    for (std::size_t i = 0; i < populations_.size(); ++i) {
-        if (populations_[i].is_source) continue;
-        const std::uint64_t all = populations_[i].size;
-        const std::uint64_t parts = (all + wanted - 1) / wanted;
-        const std::uint64_t size = aligned((all + parts - 1) / parts);
-        for (std::uint64_t first = 0; first < all; first += size)
-            tiles_.push_back({i, first, static_cast<std::uint32_t>(std::min(size, all - first)), {}});
+// One group: same source, different targets, and synapses that are stored in the same way.
+void Network::group_projections() {
+    const bool on_grid = description_.run.timing == Timing::grid;
+    const auto spec = [this](std::size_t p) -> const ProjectionSpec& {
+        return description_.projections[projections_[p].spec];
+    };
+    for (std::size_t p = 0; p < projections_.size(); ++p) {
+        const auto weight = only_value(spec(p).weight);
+        const auto delay = only_value(spec(p).delay);
+        SynapseRows::Builder::Storage storage{weight ? Stored::common : stored(spec(p).weight, true),
+                                              delay ? Stored::common : stored(spec(p).delay, false),
+                                              clock_.resolution() / parts_of_step};
+        if (on_grid) storage.offsets = Stored::common;
+        const auto fits = [&](const ProjectionGroup& group) {
+            const auto first = group.projections.front();
+            return group.pre == projections_[p].pre && group.storage.weights == storage.weights &&
+                   group.storage.offsets == storage.offsets &&
+                   only_value(spec(first).weight) == weight &&
+                   only_value(spec(first).delay) == delay &&
+                   std::none_of(group.projections.begin(), group.projections.end(), [&](std::size_t q) {
+                       return projections_[q].post == projections_[p].post;
+                   });
+        };
+        const auto group = std::find_if(groups_.begin(), groups_.end(), fits);
+        if (group != groups_.end()) group->projections.push_back(p);
+        else groups_.push_back({projections_[p].pre, {p}, storage, weight.value_or(0)});
     }
 }
 
-void Network::wire(const Catalogue& catalogue, int threads) {
-    std::vector<Positions> positions(populations_.size());
-    for (std::size_t i = 0; i < populations_.size(); ++i)
-        if (!populations_[i].is_source)
-            positions[i] = place(description_.neurons[populations_[i].spec],
-                                 {description_.run.seed, populations_[i].part, Purpose::position});
+/// Neurons that one block can run: the same model with the same constant parameters.
+bool Network::are_alike(const Population& a, const Population& b) const {
+    if (models_[a.spec] != models_[b.spec]) return false;
+    for (const auto& param : models_[a.spec]->params) {
+        double value[2];
+        for (int i = 0; i < 2; ++i) {
+            const auto& given = description_.neurons[(i == 0 ? a : b).spec].params;
+            const auto found = given.find(param.name);
+            if (found != given.end() && !found->second.is_constant()) return false;
+            value[i] = found == given.end() ? param.default_value : found->second.a;
+        }
+        if (value[0] != value[1]) return false;
+    }
+    return true;
+}
 
-    Workers workers(threads);
+/// The size at which the mean run has the wanted length. In-degrees are estimated from a few neurons.
+std::uint64_t Network::wanted_tile_size(const std::vector<std::unique_ptr<Wiring>>& wirings) const {
+    double runs = 0;  // per neuron and spike of every source
+    double synapses = 0;
     for (std::size_t p = 0; p < projections_.size(); ++p) {
-        auto& projection = projections_[p];
+        const auto& spec = description_.projections[projections_[p].spec];
+        const auto& post = populations_[projections_[p].post];
+        constexpr std::uint64_t samples = 5;
+        std::vector<Edge> edges;
+        for (std::uint64_t i = 0; i < samples; ++i)
+            wirings[p]->sources_of(post.size * i / samples, edges);
+        if (edges.empty()) continue;
+        double least = std::numeric_limits<double>::max();
+        double most = 0;
+        const RandomKey key{description_.run.seed, projections_[p].part, Purpose::delay};
+        for (std::size_t i = 0; i < edges.size(); i += edges.size() / 64 + 1) {
+            const double delay = spec.delay.at(key, edges[i].number);
+            least = std::min(least, delay);
+            most = std::max(most, delay);
+        }
+        const double classes = 1 + (most - least) / clock_.resolution();
+        const double weight = static_cast<double>(edges.size() * post.size);
+        runs += weight * classes * static_cast<double>(populations_[projections_[p].pre].size) *
+                static_cast<double>(samples) / static_cast<double>(edges.size());
+        synapses += weight;
+    }
+    if (synapses == 0) return least_wanted;
+    return static_cast<std::uint64_t>(
+        std::clamp(wanted_run * runs / synapses, double(least_wanted), double(largest_tile)));
+}
+
+void Network::lay_tiles(std::uint64_t wanted, std::uint64_t threads) {
+    constexpr std::uint64_t block = TilePart::alignment;
+    struct Stretch {
+        std::size_t population;
+        std::uint64_t first;
+        std::uint64_t size;
+    };
+    for (std::size_t begin = 0; begin < populations_.size() && !populations_[begin].is_source;) {
+        std::vector<Stretch> blocks;
+        std::uint64_t total = 0;
+        std::size_t end = begin;
+        while (end < populations_.size() && !populations_[end].is_source &&
+               (end == begin || are_alike(populations_[begin], populations_[end]))) {
+            for (std::uint64_t first = 0; first < populations_[end].size; first += block)
+                blocks.push_back({end, first, std::min(block, populations_[end].size - first)});
+            total += populations_[end++].size;
+        }
+        // As many tiles as threads, or a multiple; fewer where they would be very small.
+        const std::uint64_t shares = (total + threads * wanted / 2) / (threads * wanted);
+        std::uint64_t count = std::max<std::uint64_t>(threads * std::max<std::uint64_t>(shares, 1),
+                                                      (total + largest_tile - 1) / largest_tile);
+        count = std::clamp<std::uint64_t>(count, 1, std::max<std::uint64_t>(total / smallest_tile, 1));
+        for (std::uint64_t t = 0; t < count; ++t) {
+            Tile tile;
+            for (std::uint64_t i = blocks.size() * t / count; i < blocks.size() * (t + 1) / count; ++i) {
+                const auto& [population, first, size] = blocks[i];
+                if (tile.parts.empty()) tile.first = populations_[population].first_id + first;
+                if (tile.parts.empty() || tile.parts.back().population != population)
+                    tile.parts.push_back({population, first, 0, tile.size});
+                tile.parts.back().size += static_cast<std::uint32_t>(size);
+                tile.size += static_cast<std::uint32_t>(size);
+            }
+            tiles_.push_back(std::move(tile));
+        }
+        begin = end;
+    }
+}
+
+std::vector<std::unique_ptr<Wiring>> Network::make_wirings(
+    const Catalogue& catalogue, const std::vector<Positions>& positions) const {
+    std::vector<std::unique_ptr<Wiring>> wirings;
+    for (const auto& projection : projections_) {
         const auto& spec = description_.projections[projection.spec];
         const auto& info = catalogue.info(PartKind::connector, spec.connector);
         std::vector<double> values;
@@ -160,61 +264,142 @@ void Network::wire(const Catalogue& catalogue, int threads) {
                                     spec.edges.get(),
                                     &positions[projection.pre],
                                     &positions[projection.post]};
-        std::unique_ptr<Wiring> wiring;
         try {
-            wiring = catalogue.factory<ConnectorFactory>(PartKind::connector, spec.connector)(values, context);
+            wirings.push_back(catalogue.factory<ConnectorFactory>(PartKind::connector, spec.connector)(
+                values, context));
         } catch (const BadNetwork& error) {
             throw BadNetwork("projections." + projection.name + ": " + spec.connector + ": " + error.what());
         }
-        workers.for_each(tiles_.size(), [&](std::size_t t) {
-            if (tiles_[t].population != projection.post) return;
-            auto rows = rows_of(projection, *wiring, tiles_[t]);
-            if (rows.size() > 0) tiles_[t].incoming.push_back({p, std::move(rows)});
-        });
-        for (const auto& tile : tiles_)
-            if (!tile.incoming.empty() && tile.incoming.back().projection == p)
-                projection.synapses += tile.incoming.back().rows.size();
     }
+    return wirings;
 }
 
-SynapseRows Network::rows_of(const Projection& projection, const Wiring& wiring, const Tile& tile) const {
-    const auto& spec = description_.projections[projection.spec];
-    const RandomKey weight_key{description_.run.seed, projection.part, Purpose::weight};
-    const RandomKey delay_key{description_.run.seed, projection.part, Purpose::delay};
-    const bool on_grid = description_.run.timing == Timing::grid;
-    const auto delay_of = [&](std::uint64_t edge) {
-        const double delay = spec.delay.at(delay_key, edge);
-        Time time = clock_.split(delay);
-        if (on_grid) time = {clock_.nearest_step(delay), 0};
-        if (time.step >= 1) return time;
-        throw BadNetwork("projections." + projection.name + ".delay: edge " + std::to_string(edge) +
-                         " has " + number(delay) + " ms, shorter than the resolution of " +
-                         number(clock_.resolution()) + " ms; bound the distribution with `min`");
-    };
-    const Time common_delay = spec.delay.is_constant() ? delay_of(0) : Time{};
+void Network::wire(const Catalogue& catalogue, int threads) {
+    std::vector<Positions> positions(populations_.size());
+    for (std::size_t i = 0; i < populations_.size(); ++i)
+        if (!populations_[i].is_source)
+            positions[i] = place(description_.neurons[populations_[i].spec],
+                                 {description_.run.seed, populations_[i].part, Purpose::position});
+    const auto wirings = make_wirings(catalogue, positions);
+    lay_tiles(wanted_tile_size(wirings), static_cast<std::uint64_t>(std::max(threads, 1)));
 
-    std::vector<SynapseRows::Synapse> synapses;
-    std::vector<Edge> edges;
-    for (std::uint32_t local = 0; local < tile.size; ++local) {
-        edges.clear();
-        wiring.sources_of(tile.first + local, edges);
-        for (const auto& edge : edges)
-            synapses.push_back({edge.source, static_cast<std::uint16_t>(local),
-                                drawn_weight(spec.weight, weight_key, edge.number),
-                                spec.delay.is_constant() ? common_delay : delay_of(edge.number)});
-        if (local == 0) synapses.reserve(edges.size() * tile.size * 17 / 16);
-    }
-    return {static_cast<std::uint32_t>(populations_[projection.pre].size), synapses};
-}
-
-void Network::measure_delays() {
-    for (const auto& tile : tiles_)
-        for (const auto& [projection, rows] : tile.incoming) {
-            // A delay with a part below a step can reach into the step after its last whole one.
-            const Step longest = rows.longest() + 1;
-            shortest_ = std::min(shortest_, rows.shortest());
-            longest_ = std::max(longest_, longest);
+    std::vector<std::vector<SynapseRows>> rows(tiles_.size());
+    for (auto& of_tile : rows) of_tile.resize(groups_.size());
+    Workers(threads).for_each(tiles_.size() * groups_.size(), [&](std::size_t i) {
+        const std::size_t t = i % tiles_.size();
+        const std::size_t g = i / tiles_.size();
+        rows[t][g] = rows_of(groups_[g], wirings, tiles_[t]);
+    });
+    for (std::size_t t = 0; t < tiles_.size(); ++t)
+        for (std::size_t g = 0; g < groups_.size(); ++g) {
+            if (rows[t][g].size() > 0) tiles_[t].incoming.push_back({g, std::move(rows[t][g])});
         }
+}
+
+namespace {
+
+/// Edges onto one neuron with what they carry.
+struct DrawnEdges {
+    std::vector<Edge> edges;
+    std::vector<double> values;
+    std::vector<Time> delays;
+
+    /// The value of every edge. Edges are mostly numbered one after the other.
+    const std::vector<double>& draw(const Value& value, const RandomKey& key) {
+        values.resize(edges.size());
+        bool in_order = true;
+        for (std::size_t i = 1; i < edges.size(); ++i)
+            in_order = in_order && edges[i].number == edges[0].number + i;
+        if (edges.empty()) return values;
+        if (value.is_constant()) std::fill(values.begin(), values.end(), value.a);
+        else if (in_order) value.fill(key, edges[0].number, values);
+        else
+            for (std::size_t i = 0; i < edges.size(); ++i) values[i] = value.at(key, edges[i].number);
+        return values;
+    }
+};
+
+}  // namespace
+
+SynapseRows Network::rows_of(const ProjectionGroup& group,
+                             const std::vector<std::unique_ptr<Wiring>>& wirings,
+                             const Tile& tile) const {
+    const bool on_grid = description_.run.timing == Timing::grid;
+    const double h = clock_.resolution();
+    const auto sources = static_cast<std::uint32_t>(populations_[group.pre].size);
+    SynapseRows::Builder builder(sources, tile.size, group.storage);
+    DrawnEdges drawn;
+
+    const auto delay_of = [&](double delay) -> Time {
+        if (on_grid) return {clock_.nearest_step(delay), 0};
+        if (group.storage.offsets != Stored::narrow) return clock_.split(delay);
+        const auto whole = static_cast<std::int64_t>(std::llround(delay / h * parts_of_step));
+        constexpr auto parts = static_cast<std::int64_t>(parts_of_step);
+        return {whole / parts, static_cast<double>(whole % parts) * group.storage.fraction};
+    };
+    const auto for_each_neuron = [&](const auto& use) {
+        for (const auto& part : tile.parts)
+            for (const auto p : group.projections) {
+                if (projections_[p].post != part.population) continue;
+                const auto& projection = projections_[p];
+                const auto& spec = description_.projections[projection.spec];
+                for (std::uint32_t k = 0; k < part.size; ++k) {
+                    drawn.edges.clear();
+                    wirings[p]->sources_of(part.first + k, drawn.edges);
+                    const RandomKey key{description_.run.seed, projection.part, Purpose::delay};
+                    const auto& delays = drawn.draw(spec.delay, key);
+                    drawn.delays.resize(delays.size());
+                    for (std::size_t i = 0; i < delays.size(); ++i) {
+                        drawn.delays[i] = delay_of(delays[i]);
+                        if (drawn.delays[i].step >= 1) continue;
+                        throw BadNetwork("projections." + projection.name + ".delay: edge " +
+                                         std::to_string(drawn.edges[i].number) + " has " +
+                                         number(delays[i]) + " ms, shorter than the resolution of " +
+                                         number(h) + " ms; bound the distribution with `min`");
+                    }
+                    use(part.local + k, projection, spec);
+                }
+            }
+    };
+    for_each_neuron([&](std::uint32_t target, const Projection&, const ProjectionSpec&) {
+        for (std::size_t i = 0; i < drawn.edges.size(); ++i)
+            builder.count(drawn.edges[i].source, target, drawn.delays[i].step);
+    });
+    builder.begin_second_pass();
+    for_each_neuron([&](std::uint32_t target, const Projection& projection, const ProjectionSpec& spec) {
+        const RandomKey key{description_.run.seed, projection.part, Purpose::weight};
+        const auto& weights = drawn.draw(spec.weight, key);
+        for (std::size_t i = 0; i < drawn.edges.size(); ++i) {
+            // The value a synapse stores is the value that was drawn.
+            const double weight = group.storage.weights == Stored::narrow
+                                      ? static_cast<double>(static_cast<float>(weights[i]))
+                                      : weights[i];
+            builder.put(drawn.edges[i].source, target, weight, drawn.delays[i]);
+        }
+    });
+    return builder.finish();
+}
+
+void Network::measure_groups() {
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+        auto& group = groups_[g];
+        group.shortest = std::numeric_limits<Step>::max();
+        for (const auto& tile : tiles_)
+            for (const auto& [index, rows] : tile.incoming) {
+                if (index != g) continue;
+                group.synapses += rows.size();
+                group.largest_indegree = std::max(group.largest_indegree, rows.largest_indegree());
+                group.shortest = std::min(group.shortest, rows.shortest());
+                group.longest = std::max(group.longest, rows.longest());
+            }
+        if (group.synapses == 0) continue;
+        const double runs = static_cast<double>(populations_[group.pre].size) *
+                            static_cast<double>(group.longest - group.shortest + 1);
+        group.synapses_per_run = static_cast<double>(group.synapses) / runs;
+        // A delay with a part below a step can reach into the step after its last whole one.
+        shortest_ = std::min(shortest_, group.shortest);
+        longest_ = std::max(longest_, group.longest + 1);
+    }
 }
 
 std::uint64_t Network::neurons() const {
@@ -225,7 +410,7 @@ std::uint64_t Network::neurons() const {
 
 std::uint64_t Network::synapses() const {
     std::uint64_t n = 0;
-    for (const auto& projection : projections_) n += projection.synapses;
+    for (const auto& group : groups_) n += group.synapses;
     return n;
 }
 
@@ -239,15 +424,25 @@ std::uint64_t Network::synapse_bytes() const {
 void Network::for_each_synapse(
     std::size_t projection,
     const std::function<void(std::uint64_t, std::uint64_t, double, Time)>& visit) const {
-    for (const auto& tile : tiles_)
-        for (const auto& [index, rows] : tile.incoming) {
-            if (index != projection) continue;
-            for (std::uint32_t source = 0; source < rows.sources(); ++source)
-                for (Step delay = rows.shortest(); delay <= rows.longest(); ++delay)
-                    for (std::size_t k = rows.run(source, delay); k < rows.run(source, delay + 1); ++k)
-                        visit(source, tile.first + rows.targets()[k], rows.weight(k),
-                              {delay, rows.offset(k)});
-        }
+    const auto is_member = [&](std::size_t group) {
+        const auto& members = groups_[group].projections;
+        return std::find(members.begin(), members.end(), projection) != members.end();
+    };
+    const auto& [name, spec, pre, post, part] = projections_.at(projection);
+    for (std::uint32_t source = 0; source < populations_[pre].size; ++source)
+        for (Step delay = 1; delay <= longest_; ++delay)
+            for (const auto& tile : tiles_)
+                for (const auto& [group, rows] : tile.incoming) {
+                    if (!is_member(group) || delay < rows.shortest() || delay > rows.longest()) continue;
+                    const auto* run = rows.run(source, delay);
+                    for (std::uint32_t k = run[0]; k < run[1]; ++k) {
+                        const std::uint32_t local = rows.targets()[k];
+                        const auto& in = tile.part_of(local);
+                        if (in.population == post)
+                            visit(source, in.first + local - in.local, rows.weight(k),
+                                  {delay, rows.offset(k)});
+                    }
+                }
 }
 
 }  // namespace sim

@@ -3,10 +3,12 @@
 // A description made concrete: populations with ids, tiles of targets, synapses in their rows.
 //
 // Invariants
-//   (1) a tile is a stretch of neurons of one population; every neuron lies in one tile.
-//   (2) tiles depend on the network alone, never on the number of threads.
-//   (3) all of it is immutable once built; construction is parallel over tiles and every draw is
-//       keyed by (seed, part, edge), so it does not depend on threads either.
+//   (1) a tile is a stretch of neurons of neighbouring populations that share model and parameters;
+//       every neuron lies in one tile.
+//   (2) how neurons are cut into tiles changes no result: all that a neuron does depends on its own
+//       inputs, in an order that tiles do not change.
+//   (3) all of it is immutable once built; construction is parallel and every draw is keyed by
+//       (seed, part, edge), so it does not depend on threads.
 
 #include <cstdint>
 #include <functional>
@@ -39,19 +41,47 @@ struct Projection {
     std::size_t pre;
     std::size_t post;
     std::uint32_t part;
+};
+
+/// Projections from one population onto different ones whose synapses are kept together.
+struct ProjectionGroup {
+    std::size_t pre;
+    std::vector<std::size_t> projections;
+    SynapseRows::Builder::Storage storage;
+    double common_weight = 0;  ///< where storage.weights says so
+    // Over all tiles:
     std::uint64_t synapses = 0;
+    std::uint32_t largest_indegree = 0;
+    Step shortest = 1;  ///< delays, in whole steps
+    Step longest = 0;
+    double synapses_per_run = 0;  ///< mean, of a source and a delay
 };
 
 struct TileRows {
-    std::size_t projection;
+    std::size_t group;
     SynapseRows rows;
 };
 
-struct Tile {
+/// The neurons of one population in a tile.
+struct TilePart {
     std::size_t population;
-    std::uint64_t first;  ///< inside the population
+    std::uint64_t first;  ///< inside the population, a multiple of TilePart::alignment
     std::uint32_t size;
-    std::vector<TileRows> incoming;  ///< in the order of the projections
+    std::uint32_t local;  ///< of the first one, inside the tile
+    static constexpr std::uint32_t alignment = 128;
+};
+
+struct Tile {
+    std::uint64_t first = 0;  ///< over all neurons
+    std::uint32_t size = 0;
+    std::vector<TilePart> parts;
+    std::vector<TileRows> incoming;  ///< in the order of the groups
+
+    const TilePart& part_of(std::uint32_t local) const {
+        std::size_t i = parts.size() - 1;
+        while (parts[i].local > local) --i;
+        return parts[i];
+    }
 };
 
 class Network {
@@ -65,6 +95,7 @@ public:
     const Clock& clock() const { return clock_; }
     const std::vector<Population>& populations() const { return populations_; }
     const std::vector<Projection>& projections() const { return projections_; }
+    const std::vector<ProjectionGroup>& groups() const { return groups_; }
     const std::vector<Tile>& tiles() const { return tiles_; }
 
     /// The model of a population of neurons.
@@ -80,7 +111,7 @@ public:
     std::uint64_t synapse_bytes() const;
 
     /// Calls visit(source, target, weight, delay) for every synapse of a projection; slow, for
-    /// tests and export. Order: by tile, source, delay.
+    /// tests and export. Order: source, delay, target, as the connector drew.
     void for_each_synapse(std::size_t projection,
                           const std::function<void(std::uint64_t, std::uint64_t, double, Time)>& visit) const;
 
@@ -91,15 +122,22 @@ public:
 private:
     void number_populations(const Catalogue& catalogue);
     void expand_projections();
-    void lay_tiles();
+    std::vector<std::unique_ptr<Wiring>> make_wirings(const Catalogue& catalogue,
+                                                      const std::vector<Positions>& positions) const;
+    void group_projections();
+    bool are_alike(const Population& a, const Population& b) const;
+    std::uint64_t wanted_tile_size(const std::vector<std::unique_ptr<Wiring>>& wirings) const;
+    void lay_tiles(std::uint64_t wanted, std::uint64_t threads);
     void wire(const Catalogue& catalogue, int threads);
-    void measure_delays();
-    SynapseRows rows_of(const Projection& projection, const Wiring& wiring, const Tile& tile) const;
+    void measure_groups();
+    SynapseRows rows_of(const ProjectionGroup& group,
+                        const std::vector<std::unique_ptr<Wiring>>& wirings, const Tile& tile) const;
 
     Description description_;
     Clock clock_;
     std::vector<Population> populations_;
     std::vector<Projection> projections_;
+    std::vector<ProjectionGroup> groups_;
     std::vector<const PartInfo*> models_;  // by neurons of the description
     std::vector<Tile> tiles_;
     Step shortest_ = std::numeric_limits<Step>::max();

@@ -8,79 +8,82 @@
 
 namespace sim {
 
-SynapseRows::SynapseRows(std::uint32_t sources, std::span<const Synapse> synapses)
-    : sources_(sources) {
-    if (synapses.size() >= std::numeric_limits<std::uint32_t>::max())
-        throw BadNetwork("more than 4 G synapses of one projection onto one tile of neurons");
-    if (!synapses.empty()) {
-        const auto [least, most] = std::minmax_element(
-            synapses.begin(), synapses.end(),
-            [](const Synapse& a, const Synapse& b) { return a.delay.step < b.delay.step; });
-        shortest_ = least->delay.step;
-        classes_ = most->delay.step - shortest_ + 1;
-    }
-    begin_.assign(static_cast<std::size_t>(sources) * static_cast<std::size_t>(classes_) + 1, 0);
-    const auto key = [this](const Synapse& s) {
-        return static_cast<std::size_t>(s.source) * static_cast<std::size_t>(classes_) +
-               static_cast<std::size_t>(s.delay.step - shortest_);
-    };
-    for (const auto& s : synapses) ++begin_[key(s) + 1];
-    for (std::size_t i = 1; i < begin_.size(); ++i) begin_[i] += begin_[i - 1];
-
-    std::vector<std::uint32_t> place(synapses.size());
-    {
-        std::vector<std::uint32_t> next(begin_.begin(), begin_.end() - 1);
-        for (std::size_t e = 0; e < synapses.size(); ++e) place[e] = next[key(synapses[e])]++;
-    }
-    targets_.resize(synapses.size() + readable_beyond);
-    for (std::size_t e = 0; e < synapses.size(); ++e) targets_[place[e]] = synapses[e].target;
-    measure_indegrees();
-    store_weights(synapses, place);
-    store_offsets(synapses, place);
+SynapseRows::Builder::Builder(std::uint32_t sources, std::uint32_t targets, const Storage& storage)
+    : storage_(storage), indegrees_(targets) {
+    rows_.sources_ = sources;
 }
 
-void SynapseRows::measure_indegrees() {
-    std::vector<std::uint32_t> indegrees(std::size_t{1} << 16U);
-    for (std::size_t k = 0; k < size(); ++k)
-        largest_indegree_ = std::max(largest_indegree_, ++indegrees[targets_[k]]);
-}
-
-void SynapseRows::store_weights(std::span<const Synapse> synapses,
-                                std::span<const std::uint32_t> place) {
-    if (synapses.empty()) return;
-    common_weight_ = synapses.front().weight;
-    bool same = true;
-    bool fits_float = true;
-    for (const auto& s : synapses) {
-        same = same && s.weight == common_weight_;
-        fits_float = fits_float && static_cast<double>(static_cast<float>(s.weight)) == s.weight;
-        (s.weight < 0 ? all_non_negative_ : all_negative_) = false;
-    }
-    if (same) return;
-    if (fits_float) {
-        floats_.resize(synapses.size());
-        for (std::size_t e = 0; e < synapses.size(); ++e)
-            floats_[place[e]] = static_cast<float>(synapses[e].weight);
-    } else {
-        doubles_.resize(synapses.size());
-        for (std::size_t e = 0; e < synapses.size(); ++e) doubles_[place[e]] = synapses[e].weight;
-    }
-}
-
-void SynapseRows::store_offsets(std::span<const Synapse> synapses,
-                                std::span<const std::uint32_t> place) {
-    if (synapses.empty()) return;
-    common_offset_ = synapses.front().delay.offset;
-    if (std::all_of(synapses.begin(), synapses.end(),
-                    [this](const Synapse& s) { return s.delay.offset == common_offset_; }))
+// Takes in one more delay, and half as many again as there are on that side, so that random delays
+// do not come here often.
+void SynapseRows::Builder::widen(Step delay) {
+    const std::size_t sources = rows_.sources_;
+    if (classes_ == 0) {
+        shortest_ = delay;
+        classes_ = 1;
+        counts_.assign(sources, 0);
         return;
-    offsets_.resize(synapses.size());
-    for (std::size_t e = 0; e < synapses.size(); ++e) offsets_[place[e]] = synapses[e].delay.offset;
+    }
+    Step shortest = shortest_;
+    Step end = shortest_ + classes_;
+    if (delay < shortest) shortest = std::max<Step>(1, delay - classes_ / 2);
+    else end = delay + 1 + classes_ / 2;
+    const Step classes = end - shortest;
+    HugeArray<std::uint32_t> counts(sources * static_cast<std::size_t>(classes), 0);
+    for (std::size_t source = 0; source < sources; ++source)
+        std::copy_n(counts_.begin() + static_cast<std::ptrdiff_t>(source) * classes_, classes_,
+                    counts.begin() + static_cast<std::ptrdiff_t>(source) * classes +
+                        (shortest_ - shortest));
+    counts_ = std::move(counts);
+    shortest_ = shortest;
+    classes_ = classes;
+}
+
+void SynapseRows::Builder::begin_second_pass() {
+    if (total_ >= std::numeric_limits<std::uint32_t>::max())
+        throw BadNetwork("more than 4 G synapses from one population onto one tile of neurons");
+    // Drops the delays at both ends that no synapse has.
+    Step first = classes_;
+    Step last = -1;
+    const auto all = static_cast<std::size_t>(classes_);
+    for (std::size_t i = 0; i < counts_.size(); ++i)
+        if (counts_[i] > 0) {
+            const auto column = static_cast<Step>(i % all);
+            first = std::min(first, column);
+            last = std::max(last, column);
+        }
+    if (last < first) first = last = 0;
+    const auto kept = static_cast<std::size_t>(last - first + 1);
+    rows_.shortest_ = shortest_ + first;
+    rows_.classes_ = static_cast<Step>(kept);
+    rows_.begin_.reserve(rows_.sources_ * kept + 1);
+    std::uint32_t sum = 0;
+    for (std::size_t source = 0; source < rows_.sources_; ++source)
+        for (std::size_t c = 0; c < kept; ++c) {
+            rows_.begin_.push_back(sum);
+            if (!counts_.empty()) sum += counts_[source * all + static_cast<std::size_t>(first) + c];
+        }
+    rows_.begin_.push_back(sum);
+    counts_.assign(rows_.begin_.begin(), rows_.begin_.end() - 1);
+    shortest_ = rows_.shortest_;
+    classes_ = rows_.classes_;
+
+    rows_.targets_.resize(total_ + readable_beyond);
+    if (storage_.weights == Stored::narrow) rows_.floats_.resize(total_);
+    if (storage_.weights == Stored::doubles) rows_.doubles_.resize(total_);
+    if (storage_.offsets == Stored::narrow) rows_.fractions_.resize(total_);
+    if (storage_.offsets == Stored::doubles) rows_.offsets_.resize(total_);
+    rows_.fraction_ = storage_.fraction;
+}
+
+SynapseRows SynapseRows::Builder::finish() {
+    for (const auto n : indegrees_) rows_.largest_indegree_ = std::max(rows_.largest_indegree_, n);
+    return std::move(rows_);
 }
 
 std::uint64_t SynapseRows::bytes() const {
     return begin_.size() * sizeof(std::uint32_t) + targets_.size() * sizeof(std::uint16_t) +
-           floats_.size() * sizeof(float) + (doubles_.size() + offsets_.size()) * sizeof(double);
+           fractions_.size() * sizeof(std::uint16_t) + floats_.size() * sizeof(float) +
+           (doubles_.size() + offsets_.size()) * sizeof(double);
 }
 
 }  // namespace sim

@@ -1,47 +1,43 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// The synapses of one projection onto one tile of targets, as delivery wants them.
+// The synapses of one group of projections onto one tile of targets, as delivery wants them.
 //
 // Invariants
 //   (1) a run is the synapses of one (source, delay in whole steps); runs of a source are adjacent
 //       and in ascending delay, so a source's whole row is one stretch.
 //   (2) within a run the order is that of the edges: target ascending, then as the connector drew.
 //   (3) immutable after construction; read by any thread.
-// Bytes per synapse: 2 for the target, 0 (one weight for all), 4 (weights that are floats) or 8,
-// and 8 more only where delays have a part below the resolution. The index takes 4 bytes for every
-// source and delay.
+// Bytes per synapse: 2 for the target, 0 (one weight for all), 4 (floats) or 8 for the weight, and
+// where delays have parts below the resolution 2 (random ones) or 8. The index takes 4 bytes for
+// every source and delay.
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
+#include "sim/core/huge_array.hpp"
 #include "sim/core/time.hpp"
 
 namespace sim {
 
+/// How the weights, or the parts of delays below the resolution, of some rows are kept.
+enum class Stored { common, narrow, doubles };
+
 class SynapseRows {
 public:
-    struct Synapse {
-        std::uint32_t source;
-        std::uint16_t target;  ///< inside the tile
-        double weight;
-        Time delay;  ///< step >= 1
-    };
+    class Builder;
 
-    /// Counting sort by (source, delay); `synapses` is in edge order.
-    SynapseRows(std::uint32_t sources, std::span<const Synapse> synapses);
-
-    std::uint64_t size() const { return targets_.size() - readable_beyond; }
+    std::uint64_t size() const { return begin_.back(); }
     Step shortest() const { return shortest_; }
     Step longest() const { return shortest_ + classes_ - 1; }
     std::uint32_t sources() const { return sources_; }
     std::uint64_t bytes() const;
 
-    /// Index of the first synapse of (source, delay); that of the next delay ends the run.
-    /// Needs: shortest() <= delay <= longest() + 1
-    std::uint32_t run(std::uint32_t source, Step delay) const {
-        return begin_[static_cast<std::size_t>(source) * static_cast<std::size_t>(classes_) +
-                      static_cast<std::size_t>(delay - shortest_)];
+    /// Where the first synapse of (source, delay) is; the next entry, that of the next delay or
+    /// source, ends the run.
+    /// Needs: shortest() <= delay <= longest()
+    const std::uint32_t* run(std::uint32_t source, Step delay) const {
+        return begin_.data() + static_cast<std::size_t>(source) * static_cast<std::size_t>(classes_) +
+               static_cast<std::size_t>(delay - shortest_);
     }
 
     /// Any numbers follow the last one, so that whole registers can be read from every place.
@@ -49,16 +45,20 @@ public:
     const std::uint16_t* targets() const { return targets_.data(); }
 
     /// The part of the delay below a step, ms.
-    bool each_has_offset() const { return !offsets_.empty(); }
-    double offset(std::size_t k) const { return offsets_.empty() ? common_offset_ : offsets_[k]; }
+    bool each_has_offset() const { return !fractions_.empty() || !offsets_.empty(); }
+    double offset(std::size_t k) const {
+        if (!fractions_.empty()) return fractions_[k] * fraction_;
+        return offsets_.empty() ? common_offset_ : offsets_[k];
+    }
 
     /// An arrival can fall a bin later than its spike's step and the whole steps of the delay say.
-    bool may_carry() const { return common_offset_ != 0 || !offsets_.empty(); }
+    bool may_carry() const { return common_offset_ != 0 || each_has_offset(); }
 
     double weight(std::size_t k) const {
         if (!floats_.empty()) return static_cast<double>(floats_[k]);
         return doubles_.empty() ? common_weight_ : doubles_[k];
     }
+    const float* floats() const { return floats_.data(); }
 
     /// One weight for all synapses.
     bool is_uniform() const { return floats_.empty() && doubles_.empty(); }
@@ -81,23 +81,76 @@ public:
     }
 
 private:
-    void measure_indegrees();
-    void store_weights(std::span<const Synapse> synapses, std::span<const std::uint32_t> place);
-    void store_offsets(std::span<const Synapse> synapses, std::span<const std::uint32_t> place);
-
-    std::uint32_t sources_;
+    std::uint32_t sources_ = 0;
     Step shortest_ = 1;
     Step classes_ = 1;
-    std::vector<std::uint32_t> begin_;    // [source][delay class], and one end
-    std::vector<std::uint16_t> targets_;
-    std::vector<float> floats_;           // one of floats_, doubles_ is used, or neither
-    std::vector<double> doubles_;
-    std::vector<double> offsets_;
+    HugeArray<std::uint32_t> begin_;  // [source][delay class], and one end
+    HugeArray<std::uint16_t> targets_;
+    HugeArray<float> floats_;  // one of floats_, doubles_ is used, or neither
+    HugeArray<double> doubles_;
+    HugeArray<std::uint16_t> fractions_;  // the same of the parts of delays, in units of fraction_
+    HugeArray<double> offsets_;
     std::uint32_t largest_indegree_ = 0;
     double common_weight_ = 0;
     double common_offset_ = 0;
+    double fraction_ = 0;
     bool all_non_negative_ = true;
     bool all_negative_ = true;
+};
+
+/// Builds rows without a second copy: all synapses come twice, in the order of the edges; first they
+/// are counted, then put in place (a counting sort by source and delay).
+class SynapseRows::Builder {
+public:
+    struct Storage {
+        Stored weights;
+        Stored offsets;
+        double fraction;  ///< ms, the unit of narrow offsets
+    };
+    /// `targets`: how many the tile has
+    Builder(std::uint32_t sources, std::uint32_t targets, const Storage& storage);
+
+    /// First pass.
+    void count(std::uint32_t source, std::uint32_t target, Step delay) {
+        if (delay < shortest_ || delay >= shortest_ + classes_) widen(delay);
+        ++counts_[place(source, delay)];
+        ++indegrees_[target];
+        ++total_;
+    }
+
+    /// Throws: BadNetwork if there are too many
+    void begin_second_pass();
+
+    void put(std::uint32_t source, std::uint32_t target, double weight, const Time& delay) {
+        const std::uint32_t k = counts_[place(source, delay.step)]++;
+        rows_.targets_[k] = static_cast<std::uint16_t>(target);
+        (weight < 0 ? rows_.all_non_negative_ : rows_.all_negative_) = false;
+        if (!rows_.floats_.empty()) rows_.floats_[k] = static_cast<float>(weight);
+        else if (!rows_.doubles_.empty()) rows_.doubles_[k] = weight;
+        else rows_.common_weight_ = weight;
+        if (!rows_.fractions_.empty())
+            rows_.fractions_[k] = static_cast<std::uint16_t>(delay.offset / rows_.fraction_ + 0.5);
+        else if (!rows_.offsets_.empty()) rows_.offsets_[k] = delay.offset;
+        else rows_.common_offset_ = delay.offset;
+    }
+
+    /// Needs: both passes brought the same synapses
+    SynapseRows finish();
+
+private:
+    std::size_t place(std::uint32_t source, Step delay) const {
+        return static_cast<std::size_t>(source) * static_cast<std::size_t>(classes_) +
+               static_cast<std::size_t>(delay - shortest_);
+    }
+    void widen(Step delay);
+
+    Storage storage_;
+    SynapseRows rows_;
+    Step shortest_ = 1;
+    Step classes_ = 0;
+    std::uint64_t total_ = 0;
+    HugeArray<std::uint32_t> counts_;  // [source][delay class]; in the second pass the next place
+    std::vector<std::uint32_t> indegrees_;
 };
 
 }  // namespace sim

@@ -17,16 +17,23 @@ namespace sim {
 /// How far ahead of use synapses are fetched, in runs: far enough to hide the latency of memory.
 inline constexpr std::size_t runs_ahead = 4;
 
-/// Asks for the targets of a run.
-inline void fetch(const Run& run) {
+// Inlined always: g++ takes a function that only fetches for one without effect, and drops its calls.
+template <class T>
+[[gnu::always_inline]] inline void fetch(const T* first, const T* last) {
     constexpr std::size_t line = 64;
-    const auto* from = reinterpret_cast<const char*>(run.rows->targets() + run.first);
-    const auto* to = reinterpret_cast<const char*>(run.rows->targets() + run.last);
-    for (; from < to; from += line) __builtin_prefetch(from);
+    const auto* to = reinterpret_cast<const char*>(last);
+    for (auto* from = reinterpret_cast<const char*>(first); from < to; from += line)
+        __builtin_prefetch(from);
+}
+
+/// Asks for the synapses of a run.
+[[gnu::always_inline]] inline void fetch(const Run& run) {
+    fetch(run.rows->targets() + run.first, run.rows->targets() + run.last);
+    if (const float* weights = run.rows->floats()) fetch(weights + run.first, weights + run.last);
 }
 
 /// A run is short and its place random; without this each would wait for memory at its start.
-inline void fetch_ahead(std::span<const Run> runs, std::size_t i) {
+[[gnu::always_inline]] inline void fetch_ahead(std::span<const Run> runs, std::size_t i) {
     if (i + runs_ahead < runs.size()) fetch(runs[i + runs_ahead]);
 }
 

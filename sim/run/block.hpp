@@ -65,10 +65,11 @@ class Block {
 public:
     virtual ~Block() = default;
 
-    /// Exact timing: runs all neurons through a bin. Appends spikes in any order; ids are those of
-    /// the population.
+    /// Exact timing: runs all neurons through a bin. Appends spikes in any order; ids are those in
+    /// the tile. `is_busy`: many inputs are expected, so that sums of all neurons cost less than
+    /// lists; it must not depend on how the neurons are cut into tiles.
     virtual void run_bin(Step bin, std::span<const Run> runs, std::span<const TileDrive> drives,
-                         std::vector<Spike>& out, Arrived& arrived) = 0;
+                         bool is_busy, std::vector<Spike>& out, Arrived& arrived) = 0;
 
     /// Grid timing: flows over the step that ends at `step`, takes the inputs that arrive there
     /// (all of them, so that they are zero afterwards), then tests the threshold. Step 0 has nothing to flow over and no test.
@@ -79,11 +80,16 @@ public:
 };
 
 struct BlockContext {
-    std::uint64_t first;  ///< neuron inside its population
+    std::uint64_t first;  ///< over all neurons
     std::uint32_t size;
+    std::function<std::uint64_t(std::uint32_t)> id_of;  ///< tile -> inside the population, in messages
     std::vector<std::vector<double>> params;  ///< [1 or size][parameters]
-    /// state variable -> value of every neuron; the rest as the model says
-    std::vector<std::pair<std::size_t, std::vector<double>>> initial;
+    struct Initial {
+        std::size_t variable;
+        std::uint32_t first;  ///< in the tile
+        std::vector<double> values;
+    };
+    std::vector<Initial> initial;  ///< the rest as the model says
     Clock clock;
     double tolerance;
     RandomKey key;

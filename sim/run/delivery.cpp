@@ -2,6 +2,7 @@
 #include "sim/run/delivery.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 #include "sim/run/bin_inputs.hpp"
@@ -10,50 +11,103 @@ namespace sim {
 namespace {
 
 constexpr std::size_t most_counted = 4;  // different weights that are counted
+constexpr std::size_t room = 64;         // beyond the last neuron, for whole registers
 
 }  // namespace
 
-bool Delivery::is_source(std::size_t projection) const {
-    return network_.populations()[network_.projections()[projection].pre].is_source;
+Delivery::Delivery(const Network& network, const std::vector<SpikeRing>& rings)
+    : network_(network), rings_(rings) {
+    std::size_t largest = 0;
+    for (const auto& tile : network.tiles()) largest = std::max<std::size_t>(largest, tile.size);
+    for (auto* sums : {&exc_, &inh_, &current_}) sums->resize(largest + room);
+    plan_counts();
+    for (auto& counts : counts_) counts.of.resize(largest + room);
+}
+
+// Groups of one weight share counts. A neuron fires once a step at most, so that no count exceeds an
+// in-degree.
+void Delivery::plan_counts() {
+    constexpr std::uint64_t most = std::numeric_limits<std::uint16_t>::max();
+    for (const auto& group : network_.groups()) {
+        plan_.push_back(-1);
+        if (group.storage.weights != Stored::common || is_source(group)) continue;
+        std::size_t i = 0;
+        while (i < counts_.size() && counts_[i].weight != group.common_weight) ++i;
+        if (i == most_counted) continue;
+        if (i == counts_.size()) counts_.push_back({group.common_weight});
+        if (counts_[i].largest_indegree + group.largest_indegree > most) continue;
+        counts_[i].largest_indegree += group.largest_indegree;
+        plan_.back() = static_cast<std::int16_t>(i);
+    }
+}
+
+void Delivery::choose_counts(const Tile& tile) {
+    counted_.clear();
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+        const bool is_used = std::any_of(
+            tile.incoming.begin(), tile.incoming.end(),
+            [&](const TileRows& rows) { return plan_[rows.group] == static_cast<std::int16_t>(i); });
+        if (is_used)
+            counted_.push_back({counts_[i].of.data(), counts_[i].weight,
+                                has_inh_port_ && counts_[i].weight < 0});
+    }
 }
 
 void Delivery::list(const Tile& tile, Window window, bool has_inh_port) {
     has_inh_port_ = has_inh_port;
-    for (auto* sums : {&exc_, &inh_, &current_})
-        if (sums->size() < tile.size) sums->resize(tile.size);
-    plan_counts(tile);
+    choose_counts(tile);
     bins_.begin = window.begin;
     bins_.runs.clear();
     bins_.ends.clear();
+    busy_.clear();
+    constexpr double inputs_per_neuron = 1.0 / 16;  // fewer are worth lists
+    const double many = inputs_per_neuron * static_cast<double>(network_.neurons());
     for (Step step = window.begin; step < window.end; ++step) {
-        for (std::size_t i = 0; i < tile.incoming.size(); ++i) {
-            const auto& incoming = tile.incoming[i];
-            if (incoming.rows.may_carry()) append(incoming, plan_[i], step - 1, true);
-            append(incoming, plan_[i], step, false);
+        double expected = 0;
+        for (const auto& group : network_.groups())
+            for (Step delay = group.shortest; delay <= group.longest && delay <= step; ++delay)
+                expected += group.synapses_per_run *
+                            static_cast<double>(rings_[group.pre].at(step - delay).size());
+        busy_.push_back(expected >= many ? 1 : 0);
+        lookups_.clear();
+        for (const auto& incoming : tile.incoming) {
+            if (incoming.rows.may_carry()) look_up(incoming, step - 1, true);
+            look_up(incoming, step, false);
         }
+        find_runs();
         bins_.ends.push_back(bins_.runs.size());
     }
 }
 
-// The runs whose whole steps end at `arrival`. Offsets of spike and delay that add up to a resolution
+// The rows whose whole steps end at `arrival`. Offsets of spike and delay that add up to a resolution
 // carry an arrival into the next bin.
-void Delivery::append(const TileRows& incoming, std::int16_t counted, Step arrival, bool is_carried) {
+void Delivery::look_up(const TileRows& incoming, Step arrival, bool is_carried) {
     const auto& rows = incoming.rows;
-    const auto& ring = rings_[network_.projections()[incoming.projection].pre];
-    const bool from_source = is_source(incoming.projection);
+    const auto& group = network_.groups()[incoming.group];
+    const auto& ring = rings_[group.pre];
     const double h = network_.clock().resolution();
+    const bool each_has_offset = rows.each_has_offset();
     for (Step delay = rows.shortest(); delay <= rows.longest() && delay <= arrival; ++delay)
         for (const auto& spike : ring.at(arrival - delay)) {
-            Run run{&rows, spike.time.offset, rows.run(spike.id, delay), rows.run(spike.id, delay + 1),
-                    counted, rows.each_has_offset(), is_carried, from_source};
-            if (run.first == run.last) continue;
-            if (!run.each_has_offset) {
-                run.offset += rows.offset(0);
-                if ((run.offset >= h) != is_carried) continue;
-                if (is_carried) run.offset -= h;
+            double offset = spike.time.offset;
+            if (!each_has_offset) {
+                offset += rows.offset(0);
+                if ((offset >= h) != is_carried) continue;
+                if (is_carried) offset -= h;
             }
-            bins_.runs.push_back(run);
+            const auto* index = rows.run(spike.id, delay);
+            __builtin_prefetch(index);
+            lookups_.push_back(
+                {&rows, index, offset, plan_[incoming.group], is_carried, is_source(group)});
         }
+}
+
+void Delivery::find_runs() {
+    for (const auto& one : lookups_) {
+        if (one.index[0] == one.index[1]) continue;
+        bins_.runs.push_back({one.rows, one.offset, one.index[0], one.index[1], one.counted,
+                              one.rows->each_has_offset(), one.is_carried, one.is_source});
+    }
 }
 
 std::span<const Run> Delivery::runs(Step step) const {
@@ -63,33 +117,19 @@ std::span<const Run> Delivery::runs(Step step) const {
     return all;
 }
 
-// Rows of one weight share counts. The plan depends on the tile alone, and so does the order in which
-// inputs are added. A neuron fires once a step at most, so that no count exceeds an in-degree.
-void Delivery::plan_counts(const Tile& tile) {
-    constexpr std::uint64_t most = std::numeric_limits<std::uint16_t>::max();
-    std::size_t planned = 0;
-    plan_.assign(tile.incoming.size(), -1);
-    for (std::size_t row = 0; row < tile.incoming.size(); ++row) {
-        const auto& [projection, rows] = tile.incoming[row];
-        if (!rows.is_uniform() || is_source(projection)) continue;
-        std::size_t i = 0;
-        while (i < planned && counts_[i].weight != rows.common_weight()) ++i;
-        if (i == most_counted) continue;
-        if (i == planned) {
-            if (counts_.size() == i) counts_.emplace_back();
-            counts_[i].weight = rows.common_weight();
-            counts_[i].largest_indegree = 0;
-            if (counts_[i].of.size() < tile.size) counts_[i].of.resize(tile.size);
-            ++planned;
-        }
-        if (counts_[i].largest_indegree + rows.largest_indegree() > most) continue;
-        counts_[i].largest_indegree += rows.largest_indegree();
-        plan_[row] = static_cast<std::int16_t>(i);
+// Four targets in a register: fewer loads, and none that has to wait for the stores before it.
+void Delivery::count(const Run& run, std::uint16_t* of) {
+    const auto* targets = run.rows->targets() + run.first;
+    const auto* end = run.rows->targets() + run.last;
+    for (; end - targets >= 4; targets += 4) {
+        std::uint64_t four = 0;
+        std::memcpy(&four, targets, sizeof four);
+        ++of[four & 0xFFFFU];
+        ++of[four >> 16U & 0xFFFFU];
+        ++of[four >> 32U & 0xFFFFU];
+        ++of[four >> 48U];
     }
-    counted_.clear();
-    for (std::size_t i = 0; i < planned; ++i)
-        counted_.push_back({counts_[i].of.data(), counts_[i].weight,
-                            has_inh_port_ && counts_[i].weight < 0});
+    for (; targets < end; ++targets) ++of[*targets];
 }
 
 StepInputs Delivery::sum(Step step, Arrived& arrived) {
@@ -104,10 +144,7 @@ StepInputs Delivery::sum(Step step, Arrived& arrived) {
             has_sums = true;
             continue;
         }
-        const auto* targets = run.rows->targets();
-        std::uint16_t* of = counted_[static_cast<std::size_t>(run.counted)].counts;
-#pragma GCC unroll 8
-        for (std::uint32_t k = run.first; k < run.last; ++k) ++of[targets[k]];
+        count(run, counts_[static_cast<std::size_t>(run.counted)].of.data());
     }
     return {{exc_, inh_, current_}, has_sums, false, counted_};
 }
@@ -115,14 +152,16 @@ StepInputs Delivery::sum(Step step, Arrived& arrived) {
 void Delivery::add_weighted(const Run& run) {
     const auto& rows = *run.rows;
     const auto* targets = rows.targets();
+    double* const exc = exc_.data();
+    double* const inh = inh_.data();
     rows.with_weights([&](auto weight) {
         if (!has_inh_port_ || rows.all_non_negative())
-            for (std::uint32_t k = run.first; k < run.last; ++k) exc_[targets[k]] += weight(k);
+            for (std::uint32_t k = run.first; k < run.last; ++k) exc[targets[k]] += weight(k);
         else if (rows.all_negative())
-            for (std::uint32_t k = run.first; k < run.last; ++k) inh_[targets[k]] += weight(k);
+            for (std::uint32_t k = run.first; k < run.last; ++k) inh[targets[k]] += weight(k);
         else
             for (std::uint32_t k = run.first; k < run.last; ++k)
-                (weight(k) < 0 ? inh_ : exc_)[targets[k]] += weight(k);
+                (weight(k) < 0 ? inh : exc)[targets[k]] += weight(k);
     });
 }
 

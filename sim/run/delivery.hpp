@@ -4,10 +4,10 @@
 //
 // Spikes are pulled: for every step and delay, the runs of the sources that fired that long ago.
 // All arrivals of a window are known at its begin, since every delay is at least a window. The runs
-// are listed first, so that their synapses can be fetched ahead of use.
+// are listed first, so that index and synapses can be fetched ahead of use.
 //
-// Invariant: for each neuron and step, inputs come in the order projection, delay, (offset, source),
-// then row order: it depends neither on threads nor on windows.
+// Invariant: for each neuron and step, inputs come in the order group, delay, (offset, source), then
+// row order: it depends neither on threads nor on windows nor on tiles.
 // Threads: one object per worker.
 
 #include <cstdint>
@@ -22,8 +22,7 @@ namespace sim {
 
 class Delivery {
 public:
-    Delivery(const Network& network, const std::vector<SpikeRing>& rings)
-        : network_(network), rings_(rings) {}
+    Delivery(const Network& network, const std::vector<SpikeRing>& rings);
 
     /// Lists the runs that act on a tile in `window`.
     void list(const Tile& tile, Window window, bool has_inh_port);
@@ -31,28 +30,46 @@ public:
     /// Those of one step of the window. Asks for the first ones of the next step on the way.
     std::span<const Run> runs(Step step) const;
 
+    /// Whether so much arrives in the whole network that a sum of every neuron is worth its while.
+    bool is_busy(Step step) const { return busy_[static_cast<std::size_t>(step - bins_.begin)] != 0; }
+
     /// Grid timing: all that arrives at `step`; drives may add to the sums.
     StepInputs sum(Step step, Arrived& arrived);
 
 private:
     struct Counts {
         double weight;
-        std::uint64_t largest_indegree;
-        std::vector<std::uint16_t> of;  // by neuron
+        std::uint64_t largest_indegree = 0;
+        std::vector<std::uint16_t> of{};  // by neuron
+    };
+    struct Lookup {
+        const SynapseRows* rows;
+        const std::uint32_t* index;
+        double offset;
+        std::int16_t counted;
+        bool is_carried;
+        bool is_source;
     };
 
-    void append(const TileRows& incoming, std::int16_t counted, Step arrival, bool is_carried);
-    void plan_counts(const Tile& tile);
+    void plan_counts();
+    void choose_counts(const Tile& tile);
+    void look_up(const TileRows& incoming, Step arrival, bool is_carried);
+    void find_runs();
+    static void count(const Run& run, std::uint16_t* of);
     void add_weighted(const Run& run);
-    bool is_source(std::size_t projection) const;
+    bool is_source(const ProjectionGroup& group) const {
+        return network_.populations()[group.pre].is_source;
+    }
 
     const Network& network_;
     const std::vector<SpikeRing>& rings_;
-    BinRuns bins_;
-    bool has_inh_port_ = true;
     std::vector<Counts> counts_;
-    std::vector<CountedInput> counted_;  // those that this tile uses
-    std::vector<std::int16_t> plan_;     // [incoming of the tile] number in counts_, or -1
+    std::vector<std::int16_t> plan_;  // [group] number in counts_, or -1
+    BinRuns bins_;
+    std::vector<std::uint8_t> busy_;  // by step of the window
+    std::vector<Lookup> lookups_;     // of one step
+    bool has_inh_port_ = true;
+    std::vector<CountedInput> counted_;        // those that this tile uses
     std::vector<double> exc_, inh_, current_;  // of one step
 };
 

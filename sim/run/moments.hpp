@@ -84,12 +84,6 @@ public:
         }
     }
 
-    void drop(std::size_t neuron) {
-        sums_[neuron] = Packed{};
-        if (is_driven_)
-            for (auto& field : driven_) field[neuron] = 0;
-    }
-
     /// Adds the sums of `lanes` neurons to their states, as free and as held; clears and returns
     /// how far the gap may have been lifted.
     Pack take(std::size_t first, WideState& free, WideState& held) {

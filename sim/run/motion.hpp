@@ -2,6 +2,7 @@
 #pragma once
 // How the state of a neuron moves through time, for closed-form and for integrated models.
 
+#include <algorithm>
 #include <bit>
 #include <map>
 #include <optional>
@@ -151,7 +152,7 @@ private:
         for (std::size_t first = 0; first + lanes <= size; first += lanes)
             packs_.push_back(
                 {side_by_side<typename M::template Params<Pack>, Params>(
-                     [&](std::size_t lane) { return params[first + lane]; }),
+                     [&](std::size_t lane) { return params[std::min(first + lane, params.size() - 1)]; }),
                  side_by_side<typename M::template Flow<Pack>, Flow>([&](std::size_t lane) {
                      return classes_[class_of_[first + lane]].flow;
                  })});

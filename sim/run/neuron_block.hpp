@@ -13,6 +13,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -34,30 +36,37 @@ public:
     using WideState = typename M::template State<Pack>;
 
     explicit NeuronBlock(const BlockContext& context)
-        : first_(context.first), clock_(context.clock), key_(context.key),
-          params_(assemble_all(context)), states_(context.size), ready_step_(context.size),
-          ready_offset_(context.size), draws_(Stochastic<M> ? context.size : 0),
-          motion_(params_, context.size, clock_.resolution(), context.tolerance),
-          lists_(context.size), loose_(context.size) {
+        : first_(context.first), size_(context.size), clock_(context.clock), key_(context.key),
+          id_of_(context.id_of), params_(assemble_all(context)), states_(padded(size_)),
+          ready_step_(padded(size_), never_ready), ready_offset_(padded(size_)),
+          draws_(Stochastic<M> ? size_ : 0),
+          motion_(params_, padded(size_), clock_.resolution(), context.tolerance),
+          lists_(size_), loose_(size_) {
         const auto table = M::states();
-        for (std::uint32_t k = 0; k < context.size; ++k) {
+        for (std::uint32_t k = 0; k < size_; ++k) {
             State s = M::initial(params(k));
             if constexpr (Stochastic<M>) draw(k, s);
-            for (const auto& [variable, values] : context.initial)
-                s.*(table[variable].member) = values[k];
             states_.set(k, s);
+            ready_step_[k] = 0;
         }
+        for (std::uint32_t k = size_; k < padded(size_); ++k) states_.set(k, states_.get(0));
+        for (const auto& [variable, first, values] : context.initial)
+            for (std::uint32_t k = 0; k < values.size(); ++k) {
+                State s = states_.get(first + k);
+                s.*(table[variable].member) = values[k];
+                states_.set(first + k, s);
+            }
         if constexpr (ClosedForm<M>)
             if (motion_.has_one_flow())
-                moments_ = Moments<M>(params_[0], motion_.response(0, false),
-                                      motion_.response(0, true), clock_.resolution(), context.size);
+                moments_ = Moments<M>(params_[0], motion_.response(0, false), motion_.response(0, true),
+                                      clock_.resolution(), padded(size_));
     }
 
-    void run_bin(Step bin, std::span<const Run> runs, std::span<const TileDrive> drives,
+    void run_bin(Step bin, std::span<const Run> runs, std::span<const TileDrive> drives, bool is_busy,
                  std::vector<Spike>& out, Arrived& arrived) override {
         lists_.clear();
         if constexpr (ClosedForm<M>) {
-            if (moments_.is_usable() && is_worth_sums(runs, drives)) {
+            if (moments_.is_usable() && is_busy) {
                 moments_.add(runs, arrived);
                 add_drives(bin, drives, arrived);
                 pass_packs(bin, true);
@@ -68,7 +77,7 @@ public:
             }
         } else {
             list_all(bin, runs, drives, arrived);
-            for (std::size_t k = 0; k < states_.size(); ++k) lists_.open(k);
+            for (std::size_t k = 0; k < size_; ++k) lists_.open(k);
         }
         for (const auto k : lists_.neurons()) {
             auto& list = lists_.of(k);
@@ -79,11 +88,9 @@ public:
     }
 
     void step(Step step, const StepInputs& inputs, std::vector<Spike>& out) override {
-        std::size_t first = 0;
         if constexpr (ClosedForm<M>)
-            if (step > 0) first = step_packs(step, inputs, out);
-        for (std::size_t k = first; k < states_.size(); ++k)
-            step_one(static_cast<std::uint32_t>(k), step, inputs.take(k), out);
+            if (step > 0) return step_packs(step, inputs, out);
+        for (std::uint32_t k = 0; k < size_; ++k) step_one(k, step, inputs.take(k), out);
     }
 
     double value(std::uint32_t neuron, std::size_t variable) const override {
@@ -95,6 +102,11 @@ private:
     static constexpr double slack = 1e-10;
     // Of a neuron between two inputs of a bin; more are without end.
     static constexpr std::size_t most_spikes = 10'000;
+    // The last pack is filled up with neurons that stay refractory.
+    static constexpr double never_ready = std::numeric_limits<double>::infinity();
+    static constexpr std::uint32_t padded(std::uint32_t size) {
+        return static_cast<std::uint32_t>((size + lanes - 1) / lanes * lanes);
+    }
 
     static std::vector<Params> assemble_all(const BlockContext& context) {
         std::vector<Params> result;
@@ -117,11 +129,11 @@ private:
         if (p.t_ref == 0 && M::gap(p, s, 1.0) >= 0)
             fail(k, time, "is at threshold right after its reset and would spike without end; lower "
                           "the reset or give t_ref");
-        out.push_back({static_cast<std::uint32_t>(first_ + k), time});
+        out.push_back({static_cast<std::uint32_t>(k), time});
     }
 
     [[noreturn]] void fail(std::size_t k, Time time, const std::string& what) const {
-        throw NumericFailure(std::string(M::name) + ": neuron " + std::to_string(first_ + k) + " at " +
+        throw NumericFailure(std::string(M::name) + ": neuron " + std::to_string(id_of_(static_cast<std::uint32_t>(k))) + " at " +
                              number(clock_.ms(time)) + " ms: " + what);
     }
 
@@ -129,8 +141,7 @@ private:
 
     // Flattened, so that the state of a pack stays in registers.
 
-    /// Returns how many neurons it took.
-    [[gnu::flatten]] std::size_t step_packs(Step step, const StepInputs& inputs, std::vector<Spike>& out) {
+    [[gnu::flatten]] void step_packs(Step step, const StepInputs& inputs, std::vector<Spike>& out) {
         const auto states = states_.packs();
         const double* ready = ready_step_.data();
         const Pack now(static_cast<double>(step));
@@ -154,7 +165,6 @@ private:
             states.set(first, s);
             if (any_of(fires)) fire_lanes(first, fires, step, out);
         });
-        return states_.size() / lanes * lanes;
     }
 
     [[gnu::noinline]] void fire_lanes(std::size_t first, const typename Pack::mask_type& fires,
@@ -189,17 +199,6 @@ private:
     }
 
     // Exact timing: inputs.
-
-    // Below that, lists of inputs cost less than sums of all neurons.
-    bool is_worth_sums(std::span<const Run> runs, std::span<const TileDrive> drives) const {
-        constexpr std::uint64_t neurons_per_input = 16;
-        if (std::any_of(drives.begin(), drives.end(), [](const auto& d) { return d.drive->fills(); }))
-            return true;
-        std::uint64_t inputs = 0;
-        for (const auto& run : runs)
-            if ((inputs += run.last - run.first) * neurons_per_input >= states_.size()) return true;
-        return false;
-    }
 
     static Receptor receptor_of(double weight) {
         return M::ports.size() == 2 && weight < 0 ? Receptor::inh : Receptor::exc;
@@ -310,16 +309,12 @@ private:
             }
             states.set(first, after);
         });
-        for (std::size_t k = states_.size() / lanes * lanes; k < states_.size(); ++k) {
-            if (is_summed) moments_.drop(k);
-            lists_.open(k);
-        }
         moments_.end_bin();
     }
 
     /// Opens lists of the neurons in `open`, and adds to it those that have some.
     [[gnu::noinline]] void open_lanes(std::size_t first, typename Pack::mask_type& open) {
-        for (std::size_t lane = 0; lane < lanes; ++lane) {
+        for (std::size_t lane = 0; lane < lanes && first + lane < size_; ++lane) {
             open[lane] = open[lane] || lists_.has(first + lane);
             if (open[lane]) lists_.open(first + lane);
         }
@@ -417,8 +412,10 @@ private:
     }
 
     std::uint64_t first_;
+    std::uint32_t size_;
     Clock clock_;
     RandomKey key_;
+    std::function<std::uint64_t(std::uint32_t)> id_of_;
     std::vector<Params> params_;  // one for all neurons, or one each
     StateArrays<State, WideState> states_;
     // End of the refractory period; in grid timing the first step after it. Steps below 2^53.

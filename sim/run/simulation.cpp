@@ -78,6 +78,8 @@ public:
         make_trains();
         tiles_.resize(network.tiles().size());
         workers_.for_each(tiles_.size(), [this](std::size_t t) { make_tile(t); });
+        for (const auto& tile : tiles_)
+            for (const auto& drive : tile.drives) always_busy_ = always_busy_ || drive->fills();
         find_phase_ends();
     }
 
@@ -103,12 +105,10 @@ public:
 
     double state(std::size_t population, std::uint64_t neuron, std::string_view variable) const {
         const auto& model = network_.model(network_.populations().at(population));
-        for (std::size_t t = 0; t < tiles_.size(); ++t) {
-            const auto& tile = network_.tiles()[t];
-            if (tile.population == population && neuron >= tile.first && neuron - tile.first < tile.size)
-                return tiles_[t].block->value(static_cast<std::uint32_t>(neuron - tile.first),
-                                              variable_number(model, variable));
-        }
+        for (std::size_t t = 0; t < tiles_.size(); ++t)
+            for (const auto& part : network_.tiles()[t].parts)
+                if (part.population == population && neuron - part.first < part.size)
+                    return tiles_[t].block->value(local(part, neuron), variable_number(model, variable));
         throw UnknownName("population " + network_.populations()[population].name +
                           " has no neuron " + std::to_string(neuron));
     }
@@ -146,61 +146,76 @@ private:
                 silent_windows(network_.description(), network_.clock(), spec.name)};
     }
 
+    static std::uint32_t local(const TilePart& part, std::uint64_t neuron) {
+        return part.local + static_cast<std::uint32_t>(neuron - part.first);
+    }
+
+    const NeuronsSpec& spec(const TilePart& part) const {
+        return network_.description().neurons[network_.populations()[part.population].spec];
+    }
+
     void make_tile(std::size_t t) {
         const auto& tile = network_.tiles()[t];
-        const auto& population = network_.populations()[tile.population];
-        const auto& description = network_.description();
-        const auto& spec = description.neurons[population.spec];
+        const auto& head = tile.parts.front();
+        const auto& population = network_.populations()[head.population];
         const auto& model = network_.model(population);
-        const auto& neuron = catalogue_.factory<NeuronFactory>(PartKind::neuron, spec.model);
-        const auto seed = description.run.seed;
+        const auto& neuron = catalogue_.factory<NeuronFactory>(PartKind::neuron, model.name);
+        const auto& run = network_.description().run;
         auto& state = tiles_[t];
-
         BlockContext block{tile.first, tile.size,
-                           tabulate(model, spec.params, tile.first, tile.size,
-                                    {seed, population.part, Purpose::parameter}),
-                           {}, network_.clock(), description.run.tolerance,
-                           {seed, population.part, Purpose::model}};
-        const RandomKey initial{seed, population.part, Purpose::initial_state};
-        for (const auto& [name, value] : spec.initial) {
-            const auto variable = variable_number(model, name);
-            std::vector<double> values;
-            for (std::uint64_t k = 0; k < tile.size; ++k)
-                values.push_back(value.at(initial, tile.first + k, variable));
-            block.initial.emplace_back(variable, std::move(values));
-        }
+                           [&tile](std::uint32_t k) {
+                               const auto& part = tile.part_of(k);
+                               return part.first + k - part.local;
+                           },
+                           tabulate(model, spec(head).params, head.first, tile.size,
+                                    {run.seed, population.part, Purpose::parameter}),
+                           {}, network_.clock(), run.tolerance, {run.seed, 0, Purpose::model}};
+        for (const auto& part : tile.parts) add_initial(part, model, block);
         state.block = neuron.make(block);
         state.has_inh_port = neuron.has_inh_port;
         make_drives(t);
         find_traces(t, model);
     }
 
+    void add_initial(const TilePart& part, const PartInfo& model, BlockContext& block) const {
+        const RandomKey key{network_.description().run.seed,
+                            network_.populations()[part.population].part, Purpose::initial_state};
+        for (const auto& [name, value] : spec(part).initial) {
+            const auto variable = variable_number(model, name);
+            std::vector<double> values;
+            for (std::uint64_t k = 0; k < part.size; ++k)
+                values.push_back(value.at(key, part.first + k, variable));
+            block.initial.push_back({variable, part.local, std::move(values)});
+        }
+    }
+
     void make_drives(std::size_t t) {
-        const auto& tile = network_.tiles()[t];
-        const auto& name = network_.populations()[tile.population].name;
-        std::uint32_t part = first_drive_part;
-        for (const auto& spec : network_.description().sources)
-            for (const auto& target : spec.to) {
-                const auto mine = part++;
-                if (target != name) continue;
-                tiles_[t].drives.push_back(factory(spec).drive(
-                    context(spec, mine), {tile.first, tile.size, tiles_[t].has_inh_port}));
-                tiles_[t].drive_list.push_back({tiles_[t].drives.back().get(), 0, tile.size});
-            }
+        for (const auto& part : network_.tiles()[t].parts) {
+            const auto& name = network_.populations()[part.population].name;
+            std::uint32_t number = first_drive_part;
+            for (const auto& source : network_.description().sources)
+                for (const auto& target : source.to) {
+                    const auto mine = number++;
+                    if (target != name) continue;
+                    tiles_[t].drives.push_back(factory(source).drive(
+                        context(source, mine), {part.first, part.size, tiles_[t].has_inh_port}));
+                    tiles_[t].drive_list.push_back(
+                        {tiles_[t].drives.back().get(), part.local, part.size});
+                }
+        }
     }
 
     void find_traces(std::size_t t, const PartInfo& model) {
-        const auto& tile = network_.tiles()[t];
-        const auto& name = network_.populations()[tile.population].name;
-        for (std::size_t i = 0; i < plan().traces.size(); ++i) {
-            const auto& trace = plan().traces[i];
-            if (trace.population != name) continue;
-            TraceColumns columns{i, variable_number(model, trace.variable), {}};
-            for (std::size_t column = 0; column < trace.neurons.size(); ++column)
-                if (const auto id = trace.neurons[column]; id >= tile.first && id - tile.first < tile.size)
-                    columns.neurons.emplace_back(static_cast<std::uint32_t>(id - tile.first), column);
-            if (!columns.neurons.empty()) tiles_[t].traces.push_back(std::move(columns));
-        }
+        for (const auto& part : network_.tiles()[t].parts)
+            for (std::size_t i = 0; i < plan().traces.size(); ++i) {
+                const auto& trace = plan().traces[i];
+                if (trace.population != network_.populations()[part.population].name) continue;
+                TraceColumns columns{i, variable_number(model, trace.variable), {}};
+                for (std::size_t column = 0; column < trace.neurons.size(); ++column)
+                    if (const auto id = trace.neurons[column]; id - part.first < part.size)
+                        columns.neurons.emplace_back(local(part, id), column);
+                if (!columns.neurons.empty()) tiles_[t].traces.push_back(std::move(columns));
+            }
     }
 
     void find_phase_ends() {
@@ -249,7 +264,8 @@ private:
         for (Step step = window.begin; step < window.end; ++step) {
             if (exact) {
                 sample(state, step);
-                state.block->run_bin(step, delivery.runs(step), state.drive_list, state.spikes,
+                state.block->run_bin(step, delivery.runs(step), state.drive_list,
+                                     always_busy_ || delivery.is_busy(step), state.spikes,
                                      state.arrived);
             } else {
                 auto inputs = delivery.sum(step, state.arrived);
@@ -277,13 +293,18 @@ private:
             for (Step step = window.begin; step < window.end; ++step) ring.clear(step);
         for (std::size_t t = 0; t < tiles_.size(); ++t) {
             auto& state = tiles_[t];
-            take(network_.tiles()[t].population, state.spikes);
+            for (const auto& spike : state.spikes) {
+                const auto& part = network_.tiles()[t].part_of(spike.id);
+                const auto id = part.first + spike.id - part.local;
+                take(part.population, {static_cast<std::uint32_t>(id), spike.time});
+            }
             counters_.synaptic_events += state.arrived.from_neurons;
             counters_.source_events += state.arrived.from_sources;
             counters_.neuron_spikes += state.spikes.size();
             state.arrived = {};
         }
-        for (const auto& train : trains_) take(train.population, train.spikes);
+        for (const auto& train : trains_)
+            for (const auto& spike : train.spikes) take(train.population, spike);
         for (std::size_t i = 0; i < rings_.size(); ++i)
             for (Step step = window.begin; step < window.end; ++step) {
                 rings_[i].sort(step);
@@ -291,9 +312,9 @@ private:
             }
     }
 
-    void take(std::size_t population, const std::vector<Spike>& spikes) {
-        for (const auto& spike : spikes) rings_[population].push(spike);
-        counters_.spikes[population] += spikes.size();
+    void take(std::size_t population, const Spike& spike) {
+        rings_[population].push(spike);
+        ++counters_.spikes[population];
     }
 
     const Network& network_;
@@ -301,6 +322,7 @@ private:
     Workers workers_;
     Recorder recorder_;
     Step window_steps_;
+    bool always_busy_ = false;  // a drive brings something to all neurons in every bin
     std::vector<SpikeRing> rings_;  // by population
     std::vector<TileState> tiles_;
     std::vector<TrainState> trains_;

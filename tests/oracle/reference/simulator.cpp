@@ -126,8 +126,8 @@ std::vector<Real> Simulator::values(const Neuron& neuron) const {
 
 void Simulator::draw(Neuron& neuron) {
     constexpr std::uint64_t blocks_per_draw = 64;
-    const auto part = network_.populations()[neuron.population].part;
-    sim::RandomStream stream({run().seed, part, sim::Purpose::model}, neuron.id,
+    const auto number = network_.populations()[neuron.population].first_id + neuron.id;
+    sim::RandomStream stream({run().seed, 0, sim::Purpose::model}, number,
                              neuron.draws++ * blocks_per_draw);
     neuron.model->draw(neuron.x, stream);
 }
