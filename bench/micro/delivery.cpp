@@ -42,7 +42,7 @@ void delivery_list(benchmark::State& state) {
         for (const auto& tile : network().tiles()) {
             delivery.list(tile, window, true);
             for (sim::Step step = window.begin; step < window.end; ++step)
-                for (const auto& run : delivery.runs(step)) synapses += run.last - run.first;
+                for (const auto& run : delivery.runs(step).all) synapses += run.last - run.first;
         }
     state.SetItemsProcessed(synapses);
 }

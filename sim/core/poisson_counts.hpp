@@ -8,8 +8,10 @@
 // Source: Devroye 1986, Non-Uniform Random Variate Generation, ch. III.2 (inversion, guide table)
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 namespace sim {
@@ -23,6 +25,36 @@ public:
     PoissonCounts(double mean, int guide_bits) : shift_(16 - guide_bits) {
         if (mean > 0) find_thresholds(mean);
         fill_guide(guide_bits);
+        if (thresholds_.size() <= most_compared && least_ == 0)
+            for (const auto threshold : thresholds_)
+                prefixes_.push_back(static_cast<std::uint16_t>(threshold >> 48U));
+    }
+
+    /// Whether `of_prefixes` works: for means below some 10.
+    bool has_few() const { return prefixes_.size() == thresholds_.size() && least_ == 0; }
+
+    /// What of_prefix says of N draws, except that `is_open` marks those that are undecided: by
+    /// comparison with all thresholds, which becomes vector code.
+    /// Needs: has_few()
+    template <std::size_t N>
+    void of_prefixes(const std::array<std::uint16_t, N>& first_bits,
+                     std::array<std::uint16_t, N>& counts,
+                     std::array<std::uint16_t, N>& is_open) const {
+        constexpr std::size_t width = 16;
+        static_assert(N % width == 0);
+        typedef std::uint16_t Words __attribute__((vector_size(width * sizeof(std::uint16_t))));
+        for (std::size_t i = 0; i < N; i += width) {
+            Words bits;
+            Words count{};
+            Words open{};
+            std::memcpy(&bits, first_bits.data() + i, sizeof bits);
+            for (const std::uint16_t prefix : prefixes_) {  // a comparison that holds gives -1
+                count -= static_cast<Words>(bits > prefix);
+                open |= static_cast<Words>(bits == prefix);
+            }
+            std::memcpy(counts.data() + i, &count, sizeof count);
+            std::memcpy(is_open.data() + i, &open, sizeof open);
+        }
     }
 
     std::uint32_t of_prefix(std::uint16_t first_bits) const { return guide_[first_bits >> shift_]; }
@@ -73,8 +105,11 @@ private:
         }
     }
 
+    static constexpr std::size_t most_compared = 40;
+
     int shift_;
     std::uint32_t least_ = 0;
+    std::vector<std::uint16_t> prefixes_;  // first bits of thresholds_, if those are few
     std::vector<std::uint64_t> thresholds_;
     std::vector<std::uint32_t> guide_;
 };

@@ -95,7 +95,12 @@ private:
             return;
         }
         double* input = (receptor(0) == Receptor::exc ? row.exc : row.inh).data();
-        for (std::size_t k = 0; k < size; ++k) input[k] += weights[k] * counts[k];
+        if (context_.spec.weight.is_constant()) {
+            const double weight = weights[0];
+            for (std::size_t k = 0; k < size; ++k) input[k] += weight * counts[k];
+        } else {
+            for (std::size_t k = 0; k < size; ++k) input[k] += weights[k] * counts[k];
+        }
     }
 
     const Gate& gate(std::size_t k) const { return gates_[gates_.size() == 1 ? 0 : k]; }

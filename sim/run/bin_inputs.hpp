@@ -14,9 +14,6 @@
 
 namespace sim {
 
-/// How far ahead of use synapses are fetched, in runs: far enough to hide the latency of memory.
-inline constexpr std::size_t runs_ahead = 4;
-
 // Inlined always: g++ takes a function that only fetches for one without effect, and drops its calls.
 template <class T>
 [[gnu::always_inline]] inline void fetch(const T* first, const T* last) {
@@ -33,8 +30,8 @@ template <class T>
 }
 
 /// A run is short and its place random; without this each would wait for memory at its start.
-[[gnu::always_inline]] inline void fetch_ahead(std::span<const Run> runs, std::size_t i) {
-    if (i + runs_ahead < runs.size()) fetch(runs[i + runs_ahead]);
+[[gnu::always_inline]] inline void fetch_ahead(std::span<const Run> runs, std::size_t i, std::size_t ahead) {
+    if (i + ahead < runs.size()) fetch(runs[i + ahead]);
 }
 
 /// Calls visit(target, offset, weight) for every synapse of a run; returns their number.

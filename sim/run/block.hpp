@@ -6,6 +6,7 @@
 // step (grid), so results do not depend on how a run is cut into windows.
 // Threads: a block is used by one thread at a time.
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -36,14 +37,29 @@ struct Run {
 /// The runs that act in each bin of a stretch, in canonical order.
 struct BinRuns {
     Step begin = 0;
+    std::size_t ahead = 0;  ///< how far ahead of use synapses are fetched, in runs
     std::vector<Run> runs;
     std::vector<std::size_t> ends;  ///< by bin
+
+    /// Far enough to hide the latency of memory, no farther than its queues are long.
+    void choose_ahead() {
+        constexpr std::uint64_t synapses_ahead = 1200;
+        std::uint64_t synapses = 1;
+        for (const auto& run : runs) synapses += run.last - run.first;
+        ahead = std::clamp<std::uint64_t>(synapses_ahead * runs.size() / synapses, 4, 16);
+    }
 
     std::span<const Run> at(Step step) const {
         const auto bin = static_cast<std::size_t>(step - begin);
         const std::size_t first = bin == 0 ? 0 : ends[bin - 1];
         return {runs.data() + first, ends[bin] - first};
     }
+};
+
+/// The runs of one step.
+struct StepRuns {
+    std::span<const Run> all;
+    std::size_t ahead;  ///< as BinRuns::ahead
 };
 
 /// Numbers of spikes that arrived.
@@ -68,8 +84,8 @@ public:
     /// Exact timing: runs all neurons through a bin. Appends spikes in any order; ids are those in
     /// the tile. `is_busy`: many inputs are expected, so that sums of all neurons cost less than
     /// lists; it must not depend on how the neurons are cut into tiles.
-    virtual void run_bin(Step bin, std::span<const Run> runs, std::span<const TileDrive> drives,
-                         bool is_busy, std::vector<Spike>& out, Arrived& arrived) = 0;
+    virtual void run_bin(Step bin, const StepRuns& runs, std::span<const TileDrive> drives, bool is_busy,
+                         std::vector<Spike>& out, Arrived& arrived) = 0;
 
     /// Grid timing: flows over the step that ends at `step`, takes the inputs that arrive there
     /// (all of them, so that they are zero afterwards), then tests the threshold. Step 0 has nothing to flow over and no test.

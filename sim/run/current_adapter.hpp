@@ -40,6 +40,8 @@ public:
         return 0;
     }
 
+    bool brings_currents() const override { return true; }
+
     std::uint64_t arrivals(Step step, std::uint32_t local, std::vector<Arrival>& out) override {
         auto& neuron = neurons_[local];
         while (neuron.change < Time{step + 1, 0}) {

@@ -77,6 +77,7 @@ void Delivery::list(const Tile& tile, Window window, bool has_inh_port) {
         find_runs();
         bins_.ends.push_back(bins_.runs.size());
     }
+    bins_.choose_ahead();
 }
 
 // The rows whose whole steps end at `arrival`. Offsets of spike and delay that add up to a resolution
@@ -110,11 +111,11 @@ void Delivery::find_runs() {
     }
 }
 
-std::span<const Run> Delivery::runs(Step step) const {
+StepRuns Delivery::runs(Step step) const {
     const auto all = bins_.at(step);
     const std::span rest(all.data() + all.size(), bins_.runs.data() + bins_.runs.size());
-    for (std::size_t i = 0; i < std::min(runs_ahead, rest.size()); ++i) fetch(rest[i]);
-    return all;
+    for (std::size_t i = 0; i < std::min(bins_.ahead, rest.size()); ++i) fetch(rest[i]);
+    return {all, bins_.ahead};
 }
 
 // Four targets in a register: fewer loads, and none that has to wait for the stores before it.
@@ -133,11 +134,11 @@ void Delivery::count(const Run& run, std::uint16_t* of) {
 }
 
 StepInputs Delivery::sum(Step step, Arrived& arrived) {
-    const auto all = runs(step);
+    const auto [all, ahead] = runs(step);
     bool has_sums = false;
     for (std::size_t i = 0; i < all.size(); ++i) {
         const Run& run = all[i];
-        fetch_ahead(all, i);
+        fetch_ahead(all, i, ahead);
         (run.is_source ? arrived.from_sources : arrived.from_neurons) += run.last - run.first;
         if (run.counted < 0) {
             add_weighted(run);

@@ -28,7 +28,7 @@ public:
     void list(const Tile& tile, Window window, bool has_inh_port);
 
     /// Those of one step of the window. Asks for the first ones of the next step on the way.
-    std::span<const Run> runs(Step step) const;
+    StepRuns runs(Step step) const;
 
     /// Whether so much arrives in the whole network that a sum of every neuron is worth its while.
     bool is_busy(Step step) const { return busy_[static_cast<std::size_t>(step - bins_.begin)] != 0; }

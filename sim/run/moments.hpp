@@ -37,10 +37,11 @@ public:
 
     bool is_usable() const { return !sums_.empty(); }
 
-    void add(std::span<const Run> runs, Arrived& arrived) {
-        for (std::size_t i = 0; i < runs.size(); ++i) {
-            fetch_ahead(runs, i);
-            (runs[i].is_source ? arrived.from_sources : arrived.from_neurons) += add(runs[i]);
+    void add(const StepRuns& runs, Arrived& arrived) {
+        const auto& [all, ahead] = runs;
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            fetch_ahead(all, i, ahead);
+            (all[i].is_source ? arrived.from_sources : arrived.from_neurons) += add(all[i]);
         }
     }
 

@@ -62,7 +62,7 @@ public:
                                       clock_.resolution(), padded(size_));
     }
 
-    void run_bin(Step bin, std::span<const Run> runs, std::span<const TileDrive> drives, bool is_busy,
+    void run_bin(Step bin, const StepRuns& runs, std::span<const TileDrive> drives, bool is_busy,
                  std::vector<Spike>& out, Arrived& arrived) override {
         lists_.clear();
         if constexpr (ClosedForm<M>) {
@@ -70,7 +70,7 @@ public:
                 moments_.add(runs, arrived);
                 add_drives(bin, drives, arrived);
                 pass_packs(bin, true);
-                find_inputs(bin, runs, drives);
+                find_inputs(bin, runs.all, drives);
             } else {
                 list_all(bin, runs, drives, arrived);
                 pass_packs(bin, false);
@@ -205,12 +205,12 @@ private:
     }
 
     /// Lists of all neurons that anything reaches.
-    void list_all(Step bin, std::span<const Run> runs, std::span<const TileDrive> drives,
-                  Arrived& arrived) {
-        for (std::size_t i = 0; i < runs.size(); ++i) {
-            fetch_ahead(runs, i);
-            (runs[i].is_source ? arrived.from_sources : arrived.from_neurons) += for_each_synapse(
-                runs[i], clock_.resolution(), [&](std::uint16_t k, double offset, double weight) {
+    void list_all(Step bin, const StepRuns& runs, std::span<const TileDrive> drives, Arrived& arrived) {
+        const auto& [all, ahead] = runs;
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            fetch_ahead(all, i, ahead);
+            (all[i].is_source ? arrived.from_sources : arrived.from_neurons) += for_each_synapse(
+                all[i], clock_.resolution(), [&](std::uint16_t k, double offset, double weight) {
                     lists_.open(k).push_back({offset, weight, receptor_of(weight)});
                 });
         }

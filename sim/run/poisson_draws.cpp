@@ -68,6 +68,10 @@ inline std::uint32_t PoissonDraws::count(std::size_t k, std::uint16_t prefix,
     const std::uint32_t decided = law(k).of_prefix(prefix);
     if (decided != PoissonCounts::undecided) [[likely]]
         return decided;
+    return search(k, prefix, bin);
+}
+
+std::uint32_t PoissonDraws::search(std::size_t k, std::uint16_t prefix, std::uint64_t bin) const {
     const auto rest = random_block(key_, rest_of_count + first_ + k, bin);
     return law(k).of(static_cast<std::uint64_t>(prefix) << 48U |
                      static_cast<std::uint64_t>(rest[0]) << 16U | rest[1] >> 16U);
@@ -76,6 +80,7 @@ inline std::uint32_t PoissonDraws::count(std::size_t k, std::uint16_t prefix,
 // Half h of word w of block i has the first bits of neuron 16 (2 w + h) + i of its chunk.
 std::span<std::uint32_t> PoissonDraws::counts(Step bin) {
     const auto at = static_cast<std::uint64_t>(bin);
+    if (is_shared()) return shared_counts(at);
     std::uint32_t* prefix = counts_.data();
     for (std::uint64_t c = first_ / chunk; c * chunk < first_ + size_; ++c)
         for (const auto& words : random_lanes<blocks>(key_, c * blocks, at))
@@ -87,9 +92,48 @@ std::span<std::uint32_t> PoissonDraws::counts(Step bin) {
     return result;
 }
 
+// The same where all neurons share a law.
+std::span<std::uint32_t> PoissonDraws::shared_counts(std::uint64_t bin) {
+    const std::uint64_t first_chunk = first_ / chunk;
+    for (std::uint64_t c = first_chunk; c * chunk < first_ + size_; ++c) {
+        const auto words = random_lanes<blocks>(key_, c * blocks, bin);
+        std::array<std::uint16_t, chunk> prefixes;
+        for (std::size_t w = 0; w < 4; ++w)
+            for (std::size_t i = 0; i < blocks; ++i) {
+                prefixes[2 * w * blocks + i] = static_cast<std::uint16_t>(words[w][i]);
+                prefixes[(2 * w + 1) * blocks + i] = static_cast<std::uint16_t>(words[w][i] >> 16U);
+            }
+        std::array<std::uint16_t, chunk> counts;
+        std::array<std::uint16_t, chunk> is_open;
+        laws_[0].of_prefixes(prefixes, counts, is_open);
+        std::uint32_t* out = counts_.data() + (c - first_chunk) * chunk;
+        std::uint32_t any_open = 0;
+        for (std::size_t i = 0; i < chunk; ++i) {
+            out[i] = counts[i];
+            any_open |= is_open[i];
+        }
+        if (any_open == 0) continue;
+        for (std::size_t i = 0; i < chunk; ++i)
+            if (const std::uint64_t neuron = c * chunk + i;
+                is_open[i] != 0 && neuron >= first_ && neuron < first_ + size_)
+                out[i] = search(neuron - first_, prefixes[i], bin);
+    }
+    return std::span(counts_).subspan(first_ % chunk, size_);
+}
+
 PoissonDraws::Lanes PoissonDraws::draw_counts(const Lanes& words, std::uint64_t number,
                                               std::uint64_t bin) const {
     Lanes counts{};
+    if (is_shared() && number * lanes >= first_ && (number + 1) * lanes <= first_ + size_) {
+        std::array<std::uint16_t, lanes> prefixes;
+        for (std::size_t i = 0; i < lanes; ++i) prefixes[i] = static_cast<std::uint16_t>(words[i]);
+        std::array<std::uint16_t, lanes> few;
+        std::array<std::uint16_t, lanes> is_open;
+        laws_[0].of_prefixes(prefixes, few, is_open);
+        for (std::size_t i = 0; i < lanes; ++i)
+            counts[i] = is_open[i] == 0 ? few[i] : search(number * lanes + i - first_, prefixes[i], bin);
+        return counts;
+    }
     for (std::size_t i = 0; i < lanes; ++i) {
         const std::uint64_t neuron = number * lanes + i;
         if (neuron < first_ || neuron >= first_ + size_) continue;

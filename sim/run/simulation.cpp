@@ -41,6 +41,7 @@ struct TileState {
     std::vector<TileDrive> drive_list;
     std::vector<TraceColumns> traces;
     bool has_inh_port = true;
+    bool has_currents = false;  // a drive brings some
     std::vector<Spike> spikes;  // of the window under way
     Arrived arrived;
 };
@@ -199,6 +200,7 @@ private:
                     if (target != name) continue;
                     tiles_[t].drives.push_back(factory(source).drive(
                         context(source, mine), {part.first, part.size, tiles_[t].has_inh_port}));
+                    tiles_[t].has_currents |= tiles_[t].drives.back()->brings_currents();
                     tiles_[t].drive_list.push_back(
                         {tiles_[t].drives.back().get(), part.local, part.size});
                 }
@@ -270,7 +272,7 @@ private:
             } else {
                 auto inputs = delivery.sum(step, state.arrived);
                 inputs.has_sums = inputs.has_sums || !state.drives.empty();
-                inputs.has_currents = !state.drives.empty();
+                inputs.has_currents = state.has_currents;
                 for (const auto& driven : state.drive_list)
                     state.arrived.from_sources +=
                         driven.drive->add(step, inputs.sums.part(driven.first, driven.size));

@@ -80,6 +80,7 @@ public:
     /// Grid timing: adds what arrives in `step` to the row; called once for every step.
     /// Returns the number of arriving spikes.
     virtual std::uint64_t add(Step step, const InputRow& row) = 0;
+    virtual bool brings_currents() const { return false; }
     /// Exact timing: appends what arrives at neuron `local` of the tile in the bin that begins at
     /// `step`, offsets ascending; called once for every neuron and step.
     /// Returns the number of arriving spikes (changes of current do not count).
