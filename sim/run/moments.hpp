@@ -56,33 +56,13 @@ public:
 
     /// What a drive brings to neurons from `first` on, side by side.
     void add(std::size_t first, const ArrivalBatch& batch) {
-        if (driven_.empty()) driven_.resize(n + 1, std::vector<double>(sums_.size() + ArrivalBatch::width));
+        if (driven_.empty())
+            driven_.resize(n + 1, std::vector<double>(sums_.size() + ArrivalBatch::width));
         is_driven_ = true;
-        for (std::size_t part = 0; part < ArrivalBatch::width; part += lanes) {
-            const Pack counts = widen(batch.counts.data() + part);
-            const auto largest = static_cast<std::size_t>(hmax(counts));
-            if (largest == 0) continue;
-            std::array<Pack, ArrivalBatch::most> place;  // within [-1, 1], of the polynomials
-            for (std::size_t i = 0; i < largest; ++i)
-                place[i] = Pack(1 - 0x1p-28) - widen(batch.cells[i].data() + part) * Pack(0x1p-27);
-            const Pack weights = load(batch.weights + part);
-            const auto& response = response_->table(batch.receptor);
-            for (std::size_t field = 0; field < n; ++field) {
-                if (!response.is_there(field)) continue;
-                Pack sum(0);
-                for (std::size_t i = 0; i < largest; ++i) {
-                    Pack value = response.at(place[i], field);
-                    where(!(counts > Pack(static_cast<double>(i))), value) = 0;
-                    sum += value;
-                }
-                double* to = driven_[field].data() + first + part;
-                store(load(to) + weights * sum, to);
-            }
-            double* to = driven_[n].data() + first + part;
-            const Pack highest(response_->lift(batch.receptor, 1));
-            const Pack lowest(-response_->lift(batch.receptor, -1));
-            store(load(to) + counts * max(weights * highest, weights * lowest), to);
-        }
+        response_->table(batch.receptor).with_terms([&](auto terms) {
+            for (std::size_t part = 0; part < ArrivalBatch::width; part += lanes)
+                add_part<terms>(first + part, batch, part);
+        });
     }
 
     /// Adds the sums of `lanes` neurons to their states, as free and as held; clears and returns
@@ -111,6 +91,36 @@ public:
 
 private:
     static constexpr std::size_t n = Response<M>::n;
+
+    template <std::size_t terms>
+    void add_part(std::size_t first, const ArrivalBatch& batch, std::size_t part) {
+        const Pack counts = widen(batch.counts.data() + part);
+        const auto largest = static_cast<std::size_t>(hmax(counts));
+        if (largest == 0) return;
+        std::array<Pack, terms> sums{};  // of powers of the places of all arrivals
+        for (std::size_t i = 0; i < largest; ++i) {
+            // Within [-1, 1]; 1 is the begin of the bin.
+            const Pack place =
+                Pack(1 - 0x1p-28) - widen(batch.cells[i].data() + part) * Pack(0x1p-27);
+            Pack power(1);
+            where(!(counts > Pack(static_cast<double>(i))), power) = 0;
+            for (std::size_t k = 0; k < terms; ++k) {
+                sums[k] += power;
+                power *= place;
+            }
+        }
+        const Pack weights = load(batch.weights + part);
+        const auto& table = response_->table(batch.receptor);
+        for (std::size_t field = 0; field < n; ++field) {
+            if (!table.is_there(field)) continue;
+            double* to = driven_[field].data() + first;
+            store(load(to) + weights * table.of_power_sums(sums, field), to);
+        }
+        const Pack highest(response_->lift(batch.receptor, 1));
+        const Pack lowest(-response_->lift(batch.receptor, -1));
+        double* to = driven_[n].data() + first;
+        store(load(to) + counts * max(weights * highest, weights * lowest), to);
+    }
 
     /// Of a unit input, with the lift in its field.
     Packed effect(Receptor receptor, double sign_of, double offset) const {

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <numbers>
+#include <type_traits>
 #include <vector>
 
 namespace sim {
@@ -54,6 +55,7 @@ public:
             if (error <= 4e-15) break;
         }
         is_precise_ = error <= 1e-14;
+        for (std::size_t i = 0; i < n; ++i) is_there_[i] = largest[i] > 0;
     }
 
     /// False where the functions change too fast for a polynomial.
@@ -61,34 +63,47 @@ public:
 
     Packed at(double x) const {
         const double z = x * scale_ - 1;
-        return sum<Packed>(z, [this](std::size_t k) { return coefficients_[k]; });
+        return sum(z);
     }
 
-    /// One of the functions at z = 2 x / length - 1, in every lane.
-    template <class Lanes>
-    Lanes at(const Lanes& z, std::size_t i) const {
-        return sum<Lanes>(z, [this, i](std::size_t k) { return Lanes(coefficients_[k][i]); });
+    /// One of the functions, summed over many places z = 2 x / length - 1, from the sums of their
+    /// powers 0, 1, ..., terms - 1.
+    template <class Lanes, std::size_t terms>
+    Lanes of_power_sums(const std::array<Lanes, terms>& sums, std::size_t i) const {
+        Lanes value = sums[0] * Lanes(coefficients_[terms - 1][i]);
+        for (std::size_t k = 1; k < terms; ++k)
+            value += sums[k] * Lanes(coefficients_[terms - 1 - k][i]);
+        return value;
+    }
+
+    /// Calls use with the number of terms as an integral constant.
+    template <class Use>
+    void with_terms(const Use& use) const {
+        with_terms_from<3>(use);
     }
 
     /// False if the function is zero.
-    bool is_there(std::size_t i) const {
-        return std::any_of(coefficients_.begin(), coefficients_.end(),
-                           [i](const Packed& term) { return term[i] != 0; });
-    }
+    bool is_there(std::size_t i) const { return is_there_[i]; }
 
 private:
+    template <std::size_t terms, class Use>
+    void with_terms_from(const Use& use) const {
+        if constexpr (terms < most_terms)
+            if (terms < terms_) return with_terms_from<terms + 2>(use);
+        use(std::integral_constant<std::size_t, terms>{});
+    }
+
     /// Even and odd powers apart, which halves the chain of dependent operations. The number of terms
     /// is odd.
-    template <class Result, class Z, class Coefficient>
-    Result sum(const Z& z, const Coefficient& coefficient) const {
-        const Z squared = z * z;
-        Result even = coefficient(0);
-        Result odd = coefficient(1);
+    Packed sum(double z) const {
+        const double squared = z * z;
+        Packed even = coefficients_[0];
+        Packed odd = coefficients_[1];
         for (std::size_t k = 2; k + 1 < terms_; k += 2) {
-            even = even * squared + coefficient(k);
-            odd = odd * squared + coefficient(k + 1);
+            even = even * squared + coefficients_[k];
+            odd = odd * squared + coefficients_[k + 1];
         }
-        return even * squared + coefficient(terms_ - 1) + odd * z;
+        return even * squared + coefficients_[terms_ - 1] + odd * z;
     }
 
     static constexpr std::size_t most_terms = 17;
@@ -129,6 +144,7 @@ private:
     double scale_ = 0;
     std::size_t terms_ = 0;
     bool is_precise_ = false;
+    std::array<bool, n> is_there_{};
     std::array<Packed, most_terms> coefficients_{};
 };
 
