@@ -2,72 +2,72 @@
 #pragma once
 // A fixed number of threads for independent tasks; the one place that deals with oneTBB.
 //
+// The helpers are long-lived tasks in an arena. Between loops they spin for a while, so that a loop
+// of some microseconds is worth sharing, and then sleep. Nothing waits for a helper that has not
+// come yet, or that the system gives no time.
+//
 // Invariant: exactly as many threads as asked for, more than the machine has cores too.
 
 #include <tbb/global_control.h>
-#include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
-#include <algorithm>
+#include <atomic>
 #include <cstddef>
-
-#ifdef __SANITIZE_THREAD__
-#include <sanitizer/tsan_interface.h>
-#endif
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
 
 namespace sim {
 
-/// What oneTBB guarantees but, not being instrumented, does not show to ThreadSanitizer: what was
-/// done before a loop happens before its tasks, and those happen before what follows the loop.
-/// Nothing is said of tasks among themselves.
-class LoopOrder {
-public:
-#ifdef __SANITIZE_THREAD__
-    LoopOrder() { __tsan_release(&begin_); }
-    void enter_task() { __tsan_acquire(&begin_); }
-    void leave_task() { __tsan_release(&end_); }
-    ~LoopOrder() { __tsan_acquire(&end_); }
-
-private:
-    char begin_ = 0;
-    char end_ = 0;
-#else
-    void enter_task() {}
-    void leave_task() {}
-#endif
-};
-
 class Workers {
 public:
-    explicit Workers(int threads)
-        : threads_(std::max(threads, 1)),
-          limit_(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads_)),
-          arena_(threads_) {}
+    explicit Workers(int threads);
+    ~Workers();
+    Workers(const Workers&) = delete;
+    Workers& operator=(const Workers&) = delete;
 
     int threads() const { return threads_; }
 
-    /// Calls task(0) ... task(count - 1), in any order and on any thread.
+    /// Calls task(0) ... task(count - 1), in any order and on any thread; one caller at a time.
+    /// Needs:  count < 2^24; tasks call no for_each of these workers
+    /// Throws: what a task throws; of several, what that with the smallest number throws
     template <class Task>
     void for_each(std::size_t count, const Task& task) {
-        if (threads_ == 1 || count == 1) {
+        if (threads_ == 1 || count <= 1) {
             for (std::size_t i = 0; i < count; ++i) task(i);
             return;
         }
-        LoopOrder order;
-        const auto ordered = [&](std::size_t i) {
-            order.enter_task();
-            task(i);
-            order.leave_task();
-        };
-        arena_.execute([&] {
-            tbb::parallel_for(std::size_t{0}, count, ordered, tbb::simple_partitioner{});
-        });
+        share(count, [](const void* t, std::size_t i) { (*static_cast<const Task*>(t))(i); }, &task);
     }
 
 private:
+    using Call = void (*)(const void* task, std::size_t i);
+
+    // What helpers see. The state of a loop is one word, so that a number is taken, and found to
+    // belong to the loop whose task is called, in one step: loop (15 bits), stop (1), count (24),
+    // numbers taken (24).
+    struct Loop {
+        std::atomic<std::uint64_t> state{0};
+        std::atomic<std::size_t> done{0};
+        Call call = nullptr;
+        const void* task = nullptr;
+        int spins = 0;
+        std::mutex failing;
+        std::exception_ptr failure;
+        std::size_t failed = 0;
+
+        bool take_one();
+        void help();
+    };
+
+    void share(std::size_t count, Call call, const void* task);
+
     int threads_;
     tbb::global_control limit_;
     tbb::task_arena arena_;
+    std::shared_ptr<Loop> loop_ = std::make_shared<Loop>();
+    bool has_helpers_ = false;
 };
 
 }  // namespace sim

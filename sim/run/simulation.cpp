@@ -25,7 +25,7 @@ namespace sim {
 namespace {
 
 constexpr Step longest_window = 1000;      // steps, where delays would allow more
-constexpr double worth_sharing_us = 25;    // work of a window below which one thread does it alone
+constexpr double worth_sharing_us = 5;     // work of a window below which one thread does it alone
 constexpr std::uint32_t first_drive_part = 1U << 16U;  // in random keys, after the populations
 
 /// The columns of a trace that lie in a tile.

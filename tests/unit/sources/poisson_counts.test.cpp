@@ -54,6 +54,25 @@ TEST_CASE("the size of the guide changes no count", "[unit][sources]") {
     }
 }
 
+TEST_CASE("counts by comparison are those of the guide", "[unit][sources]") {
+    sim::RandomStream stream({4, 0, sim::Purpose::source}, 0);
+    CHECK_FALSE(PoissonCounts(100, 12).has_few());
+    for (const double mean : {0.0, 0.01, 2.0, 9.0}) {
+        const PoissonCounts counts(mean, 12);
+        REQUIRE(counts.has_few());
+        for (int i = 0; i < 2000; ++i) {
+            std::array<std::uint64_t, 32> u;
+            std::array<std::uint16_t, 32> first_bits, found, is_open;
+            for (std::size_t k = 0; k < 32; ++k) {
+                u[k] = stream();
+                first_bits[k] = static_cast<std::uint16_t>(u[k] >> 48U);
+            }
+            counts.of_prefixes(first_bits, found, is_open);
+            for (std::size_t k = 0; k < 32; ++k) REQUIRE((is_open[k] != 0 || found[k] == counts.of(u[k])));
+        }
+    }
+}
+
 TEST_CASE("counts grow with the uniform number, from end to end", "[unit][sources]") {
     constexpr auto last = ~std::uint64_t{0};
     CHECK(PoissonCounts(0, 8).of(0) == 0);
