@@ -57,6 +57,33 @@ TEST_CASE("a neuron's arrivals do not depend on the tile it lies in", "[unit][so
     }
 }
 
+TEST_CASE("a batch holds what arrives at its neurons", "[unit][sources]") {
+    const double rate = GENERATE(500, 20'000, 150'000);  // up to 15 in a bin
+    auto setting = background(rate, 37);                // the last batch is not full
+    setting.first = 128;
+    const auto times = all_arrivals(setting, 300);
+    Made made(setting);
+    auto& drive = made.drive();
+    REQUIRE(drive.fills());
+    sim::ArrivalBatch batch;
+    std::vector<std::vector<Time>> found(setting.size);
+    for (Step step = 0; step < 300; ++step)
+        for (std::uint32_t local = 0; local < setting.size; local += sim::ArrivalBatch::width) {
+            REQUIRE(drive.fill(step, local, batch));
+            CHECK(batch.receptor == Receptor::exc);
+            for (std::uint32_t i = 0; i < sim::ArrivalBatch::width; ++i) {
+                std::vector<std::uint32_t> cells;
+                for (std::uint32_t n = 0; n < batch.counts[i]; ++n) cells.push_back(batch.cells[n][i]);
+                std::sort(cells.begin(), cells.end());
+                REQUIRE((cells.empty() || local + i < setting.size));
+                for (const auto cell : cells)
+                    found[local + i].push_back({step, (cell + 0.5) * 0x1p-28 * setting.resolution});
+                if (!cells.empty()) CHECK(batch.weights[i] == 1);
+            }
+        }
+    CHECK(found == times);
+}
+
 TEST_CASE("a neuron's arrivals do not depend on the rates of others", "[unit][sources]") {
     auto setting = background(20'000, 30);
     const auto times = all_arrivals(setting, 50);
