@@ -101,8 +101,8 @@ struct HodgkinHuxley {
         s.block = T(200);
     }
 
-    template <class T>
-    static State<T> derivative(const Params<T>& p, const State<T>& s, bool) {
+    template <class T, class Held>
+    static State<T> derivative(const Params<T>& p, const State<T>& s, const Held&) {
         const auto [a_m, b_m, a_h, b_h, a_n, b_n] = gating(p, s.v);
         const T squared = s.n * s.n;
         const T current = p.g_l * (p.e_l - s.v) + p.g_na * s.m * s.m * s.m * s.h * (p.e_na - s.v) +
@@ -127,9 +127,8 @@ private:
     /// x / (e^x - 1)
     template <class T>
     static T bernoulli(T x) {
-        using std::expm1;
         const T safe = x + T(1e-300);  // 1 at x = 0
-        return safe / expm1(safe);
+        return safe / sim::expm1(safe);
     }
 
     /// Opening and closing rates (1/ms) of m, h and n.
@@ -138,10 +137,10 @@ private:
         const T u = v - p.v_t;
         return {T(1.28) * bernoulli(T((13 - u) / 4)),
                 T(1.4) * bernoulli(T((u - 40) / 5)),
-                T(0.128) * exp((17 - u) / 18),
-                T(4) / (T(1) + exp((40 - u) / 5)),
+                T(0.128) * sim::exp((17 - u) / 18),
+                T(4) / (T(1) + sim::exp((40 - u) / 5)),
                 T(0.16) * bernoulli(T((15 - u) / 5)),
-                T(0.5) * exp((10 - u) / 40)};
+                T(0.5) * sim::exp((10 - u) / 40)};
     }
 };
 

@@ -52,6 +52,15 @@ Wide side_by_side(const At& at) {
     }
 }
 
+/// The struct of one lane.
+template <class Narrow, class Wide>
+Narrow lane_of(const Wide& s, std::size_t lane) {
+    const auto from = std::bit_cast<std::array<Pack, sizeof(Wide) / sizeof(Pack)>>(s);
+    Fields<Narrow, double> to;
+    for (std::size_t i = 0; i < to.size(); ++i) to[i] = from[i][lane];
+    return std::bit_cast<Narrow>(to);
+}
+
 /// Takes from `other` the lanes where `mask` is set.
 template <class Wide>
 void select(const typename Pack::mask_type& mask, const Wide& other, Wide& s) {

@@ -22,7 +22,8 @@
 //                                    `derivative` and `gap` are multiplied by `unit` (1: the system,
 //                                    0: its linear part), so that higher derivatives follow;
 //                bound(p, s, dt)     no smaller than gap anywhere in [0, dt] without input
-//   integrated:  derivative(p, s, held)   s' of a nonlinear system; sim/ode does the rest
+//   integrated:  derivative(p, s, held)   s' of a nonlinear system; sim/ode does the rest. `held` is
+//                                    a bool or, for packs, the lanes that are refractory: `unless`
 // Optional: draw(p, s, stream)       random parts of the state, at the start and after every spike
 //           events_only              true if gap never grows between inputs (delta synapses and no
 //                                    drive towards the threshold is no such case: drive counts)
@@ -31,6 +32,7 @@
 
 #include <array>
 #include <concepts>
+#include <experimental/simd>
 #include <string_view>
 
 #include "sim/core/catalogue.hpp"
@@ -46,6 +48,17 @@ struct Input {
     T inh = 0;
     T current = 0;
 };
+
+/// x, or 0 where a neuron is held.
+template <class T>
+inline T unless(bool held, T x) {
+    return held ? T(0) : x;
+}
+template <class T>
+inline T unless(const typename T::mask_type& held, T x) {
+    std::experimental::where(held, x) = T(0);
+    return x;
+}
 
 /// A synaptic port: what a weight means there.
 struct Port {

@@ -5,6 +5,8 @@
 #include <bit>
 #include <map>
 #include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "sim/ode/integrator.hpp"
@@ -61,7 +63,7 @@ public:
     void whole_bin(const Params& p, std::uint32_t k, State& s) const {
         M::advance(p, classes_[class_of_[k]].flow, s);
     }
-    void hold_bin(const Params& p, std::uint32_t k, State& s) const {
+    void hold_bin(const Params& p, std::uint32_t k, State& s, double) const {
         M::hold(p, classes_[class_of_[k]].flow, s);
     }
     void hold(const Params& p, std::uint32_t k, State& s, double, double dt) const {
@@ -164,17 +166,30 @@ class IntegratedMotion {
 public:
     using Params = typename M::template Params<double>;
     using State = typename M::template State<double>;
+    using WideParams = typename M::template Params<Pack>;
+    using WideState = typename M::template State<Pack>;
+    using Mask = typename Pack::mask_type;
 
-    IntegratedMotion(const std::vector<Params>&, std::uint32_t size, double resolution, double tolerance)
-        : resolution_(resolution), integrator_(tolerance), hints_(size, 0.0) {}
+    IntegratedMotion(const std::vector<Params>& params, std::uint32_t size, double resolution,
+                     double tolerance)
+        : resolution_(resolution), integrator_(tolerance), hints_(size, 0.0), gone_(size, 0.0),
+          params_(params) {
+        if (params.size() == 1) packs_.push_back(broadcast<WideParams>(params[0]));
+        else
+            for (std::size_t first = 0; first + lanes <= size; first += lanes)
+                packs_.push_back(side_by_side<WideParams, Params>(
+                    [&](std::size_t lane) { return params[first + lane]; }));
+    }
 
     void hold(const Params& p, std::uint32_t k, State& s, double now, double dt) {
-        integrator_.advance(p, s, now, dt, true, hints_[k]);
+        integrator_.resume(p, s, now, std::exchange(gone_[k], 0.0), dt, true, hints_[k]);
     }
-    void hold_bin(const Params& p, std::uint32_t k, State& s) { hold(p, k, s, 0, resolution_); }
+    void hold_bin(const Params& p, std::uint32_t k, State& s, double now) {
+        hold(p, k, s, now, resolution_);
+    }
 
     std::optional<double> advance(const Params& p, std::uint32_t k, State& s, double now, double dt) {
-        return integrator_.advance(p, s, now, dt, false, hints_[k]);
+        return integrator_.resume(p, s, now, std::exchange(gone_[k], 0.0), dt, false, hints_[k]);
     }
 
     /// A crossing within the step counts; the potential stays there to the end of the step.
@@ -184,10 +199,56 @@ public:
         return crossing.has_value();
     }
 
+    const WideParams& pack(std::size_t first) const {
+        return packs_[packs_.size() == 1 ? 0 : first / lanes];
+    }
+
+    /// Moves those of `lanes` neurons from `first` on over a resolution that take it in one step
+    /// and cannot cross the threshold there. Returns which.
+    [[gnu::always_inline]] inline Mask try_step(std::size_t first, WideState& s, const Mask& held) {
+        Pack hint = load(hints_.data() + first);
+        const Mask done = integrator_.try_step(pack(first), s, resolution_, held, hint);
+        store(hint, hints_.data() + first);
+        return done;
+    }
+
+    /// Moves neurons into the coming resolution, side by side and as far as none can cross the
+    /// threshold. The next `advance` or `hold` of each goes on from there.
+    template <class States, class IsHeld>
+    void run_ahead(std::span<const std::uint32_t> neurons, States& states, const IsHeld& is_held) {
+        for (std::size_t i = 0; i < neurons.size(); i += lanes) {
+            const std::size_t count = std::min(lanes, neurons.size() - i);
+            const auto neuron = [&](std::size_t lane) { return neurons[i + std::min(lane, count - 1)]; };
+            auto s = side_by_side<WideState, State>([&](std::size_t lane) { return states.get(neuron(lane)); });
+            Mask held(false);
+            Pack hint(0.0), gone(0.0);
+            for (std::size_t lane = 0; lane < lanes; ++lane) {
+                held[lane] = is_held(neuron(lane));
+                hint[lane] = hints_[neuron(lane)];
+                if (lane >= count) gone[lane] = resolution_;
+            }
+            if (params_.size() == 1) {
+                integrator_.run_ahead(packs_[0], s, gone, resolution_, held, hint);
+            } else {
+                const auto p = side_by_side<WideParams, Params>(
+                    [&](std::size_t lane) { return params_[neuron(lane)]; });
+                integrator_.run_ahead(p, s, gone, resolution_, held, hint);
+            }
+            for (std::size_t lane = 0; lane < count; ++lane) {
+                states.set(neuron(lane), lane_of<State>(s, lane));
+                hints_[neuron(lane)] = hint[lane];
+                gone_[neuron(lane)] = gone[lane];
+            }
+        }
+    }
+
 private:
     double resolution_;
     ode::Integrator<M> integrator_;
     std::vector<double> hints_;  // step sizes that worked, ms
+    std::vector<double> gone_;   // part of the coming resolution that `run_ahead` has integrated, ms
+    std::vector<Params> params_;     // one for all neurons, or one each
+    std::vector<WideParams> packs_;  // one for all neurons, or one for every `lanes` of them
 };
 
 template <NeuronModel M>

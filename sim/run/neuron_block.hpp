@@ -89,6 +89,7 @@ public:
         if constexpr (ClosedForm<M>)
             for (; step > 0 && first + lanes <= states_.size(); first += lanes)
                 step_pack(first, step, inputs, out);
+        else if (step > 0) first = step_integrated(step, inputs, out);
         for (std::size_t k = first; k < states_.size(); ++k)
             step_one(static_cast<std::uint32_t>(k), step, inputs, out);
     }
@@ -148,6 +149,40 @@ private:
             if (fires[lane]) fire_on_grid(first + lane, step, out);
     }
 
+    /// Whole packs of an integrated model. The lanes that do not pass in one step are collected and
+    /// run ahead in packs of their own. Returns how many neurons there were in packs.
+    std::size_t step_integrated(Step step, const InputRow& inputs, std::vector<Spike>& out) {
+        open_.clear();
+        const auto is_held = [&](std::size_t k) { return static_cast<double>(step) < ready_step_[k]; };
+        std::size_t first = 0;
+        for (; first + lanes <= states_.size(); first += lanes) {
+            auto s = states_.get_pack(first);
+            const auto held = Pack(static_cast<double>(step)) < load(ready_step_.data() + first);
+            const auto done = motion_.try_step(first, s, held);
+            const auto& p = motion_.pack(first);
+            const Input<Pack> input{load(inputs.exc.data() + first), load(inputs.inh.data() + first),
+                                    load(inputs.current.data() + first)};
+            auto fed = s;
+            M::receive(p, fed, input);
+            if (any_of(held)) {
+                auto kept = s;
+                M::receive_held(p, kept, input);
+                select(held, kept, fed);
+            }
+            select(done, fed, s);
+            states_.set_pack(first, s);
+            const auto fires = M::gap(p, s, Pack(1.0)) >= 0.0 && done && !held;
+            if (all_of(done) && none_of(fires)) continue;
+            for (std::size_t lane = 0; lane < lanes; ++lane) {
+                if (!done[lane]) open_.push_back(static_cast<std::uint32_t>(first + lane));
+                if (fires[lane]) fire_on_grid(first + lane, step, out);
+            }
+        }
+        motion_.run_ahead(open_, states_, is_held);
+        for (const auto k : open_) step_one(k, step, inputs, out);
+        return first;
+    }
+
     void step_one(std::uint32_t k, Step step, const InputRow& inputs, std::vector<Spike>& out) {
         const Params& p = params(k);
         State s = states_.get(k);
@@ -156,7 +191,7 @@ private:
         if (step == 0) {
             M::receive(p, s, input);
         } else if (static_cast<double>(step) < ready_step_[k]) {
-            motion_.hold_bin(p, k, s);
+            motion_.hold_bin(p, k, s, clock_.ms(step - 1));
             M::receive_held(p, s, input);
         } else {
             const bool crossed = motion_.step(p, k, s, clock_.ms(step - 1), clock_.resolution());
@@ -280,7 +315,7 @@ private:
                 sum += input.weight * response->at(input.receptor, h - input.offset);
             }
             if (highest >= -slack) return false;
-            held ? motion_.hold_bin(p, k, s) : motion_.whole_bin(p, k, s);
+            held ? motion_.hold_bin(p, k, s, 0) : motion_.whole_bin(p, k, s);
             auto values = std::bit_cast<typename Response<M>::Values>(s);
             for (std::size_t i = 0; i < values.size(); ++i) values[i] += sum[i];
             s = std::bit_cast<State>(values);
@@ -352,6 +387,7 @@ private:
     StateArrays<State, WideState> states_;
     // End of the refractory period; in grid timing the first step after it. Steps below 2^53.
     std::vector<double> ready_step_, ready_offset_;
+    std::vector<std::uint32_t> open_;  // of an integrated model: what does not pass in packs
     std::vector<std::uint64_t> draws_;
     typename MotionOf<M>::type motion_;
     MomentsOf<M> moments_;
