@@ -42,7 +42,7 @@ struct Reduced {
 };
 
 template <class T>
-inline Reduced<T> reduced(T x) {
+[[gnu::always_inline]] inline Reduced<T> reduced(T x) {
     constexpr double per_ln2 = 0x1.71547652b82fep0;
     constexpr double ln2_high = 0x1.62e42fefa0000p-1;  // times k exact
     constexpr double ln2_low = 0x1.cf79abc9e3b3ap-40;
@@ -82,7 +82,7 @@ template <class T>
 }
 
 template <class T>
-inline T exp_of(T x) {
+[[gnu::always_inline]] inline T exp_of(T x) {
     const auto is_extreme = !(x >= T(-708) && x <= T(709));
     if (where_any(is_extreme)) [[unlikely]] return extreme_exp(x);
     const auto [shifted, k, rest] = reduced(x);
@@ -90,7 +90,7 @@ inline T exp_of(T x) {
 }
 
 template <class T>
-inline T expm1_of(T x) {
+[[gnu::always_inline]] inline T expm1_of(T x) {
     // Below -40 the result is -1.
     const auto is_extreme = !(x >= T(-708) && x <= T(709));
     if (where_any(is_extreme)) [[unlikely]] {

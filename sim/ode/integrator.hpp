@@ -119,7 +119,7 @@ public:
     /// without a crossing, and leaves the others as they are. Returns where it did.
     /// Inlined: the coefficients of the step are then computed once for many packs.
     template <class T>
-    [[gnu::always_inline]] inline Mask<T> try_step(const Params<T>& p, State<T>& s, double dt,
+    Mask<T> try_step(const Params<T>& p, State<T>& s, double dt,
                                                    const Mask<T>& held, T& step_hint) const {
         Step<T, double> step(p, s, held);
         T hint = step_hint;
@@ -240,7 +240,7 @@ private:
             : p(parameters), held(is_held), x(std::bit_cast<Values<T>>(s)), k1(derivative(x)),
               g0(gap(x)) {}
 
-        Values<T> derivative(const Values<T>& at) const {
+        [[gnu::always_inline]] Values<T> derivative(const Values<T>& at) const {
             return std::bit_cast<Values<T>>(M::derivative(p, std::bit_cast<State<T>>(at), held));
         }
         T gap(const Values<T>& at) const { return M::gap(p, std::bit_cast<State<T>>(at), T(1)); }
@@ -249,7 +249,7 @@ private:
         void take(Time h) {
             using std::abs, std::max;
             steepest = abs(slope(k1));
-            const auto system = [this](const Values<T>& at, Values<T>& k, Time) {
+            const auto system = [this](const Values<T>& at, Values<T>& k, Time) __attribute__((always_inline)) {
                 k = derivative(at);
                 steepest = max(steepest, T(abs(slope(k))));
             };

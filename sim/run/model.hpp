@@ -23,7 +23,11 @@
 //                                    0: its linear part), so that higher derivatives follow;
 //                bound(p, s, dt)     no smaller than gap anywhere in [0, dt] without input
 //   integrated:  derivative(p, s, held)   s' of a nonlinear system; sim/ode does the rest. `held` is
-//                                    a bool or, for packs, the lanes that are refractory: `unless`
+//                                    a bool or, for packs, the lanes that are refractory: `unless`.
+//                                    May be told as affine(p, s, held), the gain and rate of each
+//                                    variable (x' = gain - rate x), and `decaying`, the names of
+//                                    those with gain 0 and a rate that depends on p alone: steps are
+//                                    then cheaper (sim/ode/exponential_step.hpp)
 // Optional: draw(p, s, stream)       random parts of the state, at the start and after every spike
 //           events_only              true if gap never grows between inputs (delta synapses and no
 //                                    drive towards the threshold is no such case: drive counts)
@@ -31,6 +35,7 @@
 // States are plain structs of T, so a vector of neurons can be loaded as a batch of lanes.
 
 #include <array>
+#include <bit>
 #include <concepts>
 #include <experimental/simd>
 #include <string_view>
@@ -49,15 +54,34 @@ struct Input {
     T current = 0;
 };
 
-/// x, or 0 where a neuron is held.
-template <class T>
-inline T unless(bool held, T x) {
-    return held ? T(0) : x;
+/// Sets x to `other` where `mask`, a bool or one for every lane, is true.
+template <class Mask, class T>
+inline void assign_where(const Mask& mask, T& x, const T& other) {
+    std::experimental::where(mask, x) = other;
 }
-template <class T>
-inline T unless(const typename T::mask_type& held, T x) {
-    std::experimental::where(held, x) = T(0);
+
+/// x, or 0 where a neuron is held.
+template <class Held, class T>
+inline T unless(const Held& held, T x) {
+    assign_where(held, x, T(0));
     return x;
+}
+
+/// x' = gain - rate x of every variable.
+template <class S>
+struct Affine {
+    S gain, rate;
+};
+
+/// The derivative that gain and rate make at s.
+template <class T, template <class> class State>
+inline State<T> slopes(const Affine<State<T>>& parts, const State<T>& s) {
+    using Values = std::array<T, sizeof(State<T>) / sizeof(T)>;
+    const auto gain = std::bit_cast<Values>(parts.gain);
+    const auto rate = std::bit_cast<Values>(parts.rate);
+    auto x = std::bit_cast<Values>(s);
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] = gain[i] - rate[i] * x[i];
+    return std::bit_cast<State<T>>(x);
 }
 
 /// A synaptic port: what a weight means there.

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/ode/exponential_step.hpp"
 #include "sim/ode/integrator.hpp"
 #include "sim/run/crossing.hpp"
 #include "sim/run/lanes.hpp"
@@ -161,6 +162,19 @@ private:
     std::vector<PackOfParams> packs_;      // one for all neurons, or one for every `lanes` of them
 };
 
+/// The exponential step of models that have one.
+template <class M>
+struct FastStep {
+    template <class T>
+    struct Decay {};
+    FastStep(double, double) {}
+    Decay<double> decay(const typename M::template Params<double>&) const { return {}; }
+};
+template <ode::SelfLinear M>
+struct FastStep<M> : ode::ExponentialStep<M> {
+    using ode::ExponentialStep<M>::ExponentialStep;
+};
+
 template <Integrated M>
 class IntegratedMotion {
 public:
@@ -169,27 +183,36 @@ public:
     using WideParams = typename M::template Params<Pack>;
     using WideState = typename M::template State<Pack>;
     using Mask = typename Pack::mask_type;
+    using Fast = FastStep<M>;
+    using Decay = typename Fast::template Decay<double>;
+    using WideDecay = typename Fast::template Decay<Pack>;
 
     IntegratedMotion(const std::vector<Params>& params, std::uint32_t size, double resolution,
                      double tolerance)
-        : resolution_(resolution), integrator_(tolerance), hints_(size, 0.0), gone_(size, 0.0),
-          params_(params) {
-        if (params.size() == 1) packs_.push_back(broadcast<WideParams>(params[0]));
+        : resolution_(resolution), integrator_(tolerance), fast_(resolution, tolerance),
+          hints_(size, 0.0), gone_(size, untried), params_(params) {
+        for (const auto& p : params) decays_.push_back(fast_.decay(p));
+        const auto push = [&](std::size_t first) {
+            const auto at = [&](std::size_t lane) { return params.size() == 1 ? 0 : first + lane; };
+            packs_.push_back({side_by_side<WideParams, Params>(
+                                  [&](std::size_t lane) { return params[at(lane)]; }),
+                              side_by_side<WideDecay, Decay>(
+                                  [&](std::size_t lane) { return decays_[at(lane)]; })});
+        };
+        if (params.size() == 1) push(0);
         else
-            for (std::size_t first = 0; first + lanes <= size; first += lanes)
-                packs_.push_back(side_by_side<WideParams, Params>(
-                    [&](std::size_t lane) { return params[first + lane]; }));
+            for (std::size_t first = 0; first + lanes <= size; first += lanes) push(first);
     }
 
     void hold(const Params& p, std::uint32_t k, State& s, double now, double dt) {
-        integrator_.resume(p, s, now, std::exchange(gone_[k], 0.0), dt, true, hints_[k]);
+        move(p, k, s, now, dt, true);
     }
     void hold_bin(const Params& p, std::uint32_t k, State& s, double now) {
         hold(p, k, s, now, resolution_);
     }
 
     std::optional<double> advance(const Params& p, std::uint32_t k, State& s, double now, double dt) {
-        return integrator_.resume(p, s, now, std::exchange(gone_[k], 0.0), dt, false, hints_[k]);
+        return move(p, k, s, now, dt, false);
     }
 
     /// A crossing within the step counts; the potential stays there to the end of the step.
@@ -199,21 +222,29 @@ public:
         return crossing.has_value();
     }
 
-    const WideParams& pack(std::size_t first) const {
+    struct PackOfParams {
+        WideParams params;
+        WideDecay decay;
+    };
+    const PackOfParams& pack(std::size_t first) const {
         return packs_[packs_.size() == 1 ? 0 : first / lanes];
     }
 
     /// Moves those of `lanes` neurons from `first` on over a resolution that take it in one step
     /// and cannot cross the threshold there. Returns which.
-    [[gnu::always_inline]] inline Mask try_step(std::size_t first, WideState& s, const Mask& held) {
-        Pack hint = load(hints_.data() + first);
-        const Mask done = integrator_.try_step(pack(first), s, resolution_, held, hint);
-        store(hint, hints_.data() + first);
-        return done;
+    [[gnu::always_inline]] Mask try_step(std::size_t first, WideState& s, const Mask& held) {
+        const auto& [p, decay] = pack(first);
+        if constexpr (ode::SelfLinear<M>) return fast_(p, decay, s, held);
+        else {
+            Pack hint = load(hints_.data() + first);
+            const Mask done = integrator_.try_step(p, s, resolution_, held, hint);
+            store(hint, hints_.data() + first);
+            return done;
+        }
     }
 
-    /// Moves neurons into the coming resolution, side by side and as far as none can cross the
-    /// threshold. The next `advance` or `hold` of each goes on from there.
+    /// Moves neurons that `try_step` has left into the coming resolution, side by side and as far
+    /// as none can cross the threshold. The next `advance` or `hold` of each goes on from there.
     template <class States, class IsHeld>
     void run_ahead(std::span<const std::uint32_t> neurons, States& states, const IsHeld& is_held) {
         for (std::size_t i = 0; i < neurons.size(); i += lanes) {
@@ -228,7 +259,7 @@ public:
                 if (lane >= count) gone[lane] = resolution_;
             }
             if (params_.size() == 1) {
-                integrator_.run_ahead(packs_[0], s, gone, resolution_, held, hint);
+                integrator_.run_ahead(packs_[0].params, s, gone, resolution_, held, hint);
             } else {
                 const auto p = side_by_side<WideParams, Params>(
                     [&](std::size_t lane) { return params_[neuron(lane)]; });
@@ -243,12 +274,28 @@ public:
     }
 
 private:
+    /// The same for one neuron, whether or not packs have begun.
+    std::optional<double> move(const Params& p, std::uint32_t k, State& s, double now, double dt,
+                               bool held) {
+        if constexpr (ode::SelfLinear<M>)
+            if (dt == resolution_ && gone_[k] == untried &&
+                fast_(p, decays_[decays_.size() == 1 ? 0 : k], s, held))
+                return std::nullopt;
+        const double gone = std::max(std::exchange(gone_[k], untried), 0.0);
+        return integrator_.resume(p, s, now, gone, dt, held, hints_[k]);
+    }
+
+    static constexpr double untried = -1;
+
     double resolution_;
     ode::Integrator<M> integrator_;
+    Fast fast_;
     std::vector<double> hints_;  // step sizes that worked, ms
-    std::vector<double> gone_;   // part of the coming resolution that `run_ahead` has integrated, ms
-    std::vector<Params> params_;     // one for all neurons, or one each
-    std::vector<WideParams> packs_;  // one for all neurons, or one for every `lanes` of them
+    // Part of the coming resolution that `run_ahead` has integrated, ms, or `untried`.
+    std::vector<double> gone_;
+    std::vector<Params> params_;       // one for all neurons, or one each
+    std::vector<Decay> decays_;        // alike
+    std::vector<PackOfParams> packs_;  // one for all neurons, or one for every `lanes` of them
 };
 
 template <NeuronModel M>

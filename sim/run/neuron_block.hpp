@@ -153,13 +153,23 @@ private:
     /// run ahead in packs of their own. Returns how many neurons there were in packs.
     std::size_t step_integrated(Step step, const InputRow& inputs, std::vector<Spike>& out) {
         open_.clear();
-        const auto is_held = [&](std::size_t k) { return static_cast<double>(step) < ready_step_[k]; };
-        std::size_t first = 0;
-        for (; first + lanes <= states_.size(); first += lanes) {
+        firing_.clear();
+        const std::size_t end = states_.size() / lanes * lanes;
+        try_packs(static_cast<double>(step), inputs, end);
+        motion_.run_ahead(open_, states_,
+                          [&](std::size_t k) { return static_cast<double>(step) < ready_step_[k]; });
+        for (const auto k : open_) step_one(k, step, inputs, out);
+        for (const auto k : firing_) fire_on_grid(k, step, out);
+        return end;
+    }
+
+    /// Flattened: a step of a small model stays in registers, its coefficients are computed once.
+    [[gnu::flatten]] void try_packs(double step, const InputRow& inputs, std::size_t end) {
+        for (std::size_t first = 0; first < end; first += lanes) {
             auto s = states_.get_pack(first);
-            const auto held = Pack(static_cast<double>(step)) < load(ready_step_.data() + first);
+            const auto& p = motion_.pack(first).params;
+            const auto held = Pack(step) < load(ready_step_.data() + first);
             const auto done = motion_.try_step(first, s, held);
-            const auto& p = motion_.pack(first);
             const Input<Pack> input{load(inputs.exc.data() + first), load(inputs.inh.data() + first),
                                     load(inputs.current.data() + first)};
             auto fed = s;
@@ -171,16 +181,16 @@ private:
             }
             select(done, fed, s);
             states_.set_pack(first, s);
-            const auto fires = M::gap(p, s, Pack(1.0)) >= 0.0 && done && !held;
-            if (all_of(done) && none_of(fires)) continue;
-            for (std::size_t lane = 0; lane < lanes; ++lane) {
-                if (!done[lane]) open_.push_back(static_cast<std::uint32_t>(first + lane));
-                if (fires[lane]) fire_on_grid(first + lane, step, out);
-            }
+            const auto fires = M::gap(p, s, Pack(1.0)) >= 0.0 && !held && done;
+            if (!all_of(done)) note(!done, first, open_);
+            if (any_of(fires)) note(fires, first, firing_);
         }
-        motion_.run_ahead(open_, states_, is_held);
-        for (const auto k : open_) step_one(k, step, inputs, out);
-        return first;
+    }
+
+    [[gnu::noinline]] static void note(const typename Pack::mask_type& mask, std::size_t first,
+                                       std::vector<std::uint32_t>& list) {
+        for (std::size_t lane = 0; lane < lanes; ++lane)
+            if (mask[lane]) list.push_back(static_cast<std::uint32_t>(first + lane));
     }
 
     void step_one(std::uint32_t k, Step step, const InputRow& inputs, std::vector<Spike>& out) {
@@ -387,7 +397,7 @@ private:
     StateArrays<State, WideState> states_;
     // End of the refractory period; in grid timing the first step after it. Steps below 2^53.
     std::vector<double> ready_step_, ready_offset_;
-    std::vector<std::uint32_t> open_;  // of an integrated model: what does not pass in packs
+    std::vector<std::uint32_t> open_, firing_;  // of an integrated model in the step under way
     std::vector<std::uint64_t> draws_;
     typename MotionOf<M>::type motion_;
     MomentsOf<M> moments_;

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// One exponential Runge-Kutta step of fixed length, for models whose variables are linear in
+// themselves: x' = gain(s) - rate(s) x. Three evaluations and no limit from stiff gates, where
+// Dormand-Prince takes seven and is limited.
+//
+// The linear part is that of each variable at the begin of the step, so its solution is exact and
+// what is left varies slowly; variables that decay by themselves (`decaying`) are exact. A step
+// whose error estimate, that of the embedded second order, exceeds the tolerance does not count.
+//
+// Invariant: lanes are independent (T: double or a pack), and a lane has the bits of a double.
+// Source: Cox & Matthews 2002, J Comput Phys 176:430, eq. 23-25 (ETDRK3); doubling of the phi
+// functions: Skaflestad & Wright 2009, Appl Numer Math 59:783, eq. 7
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <experimental/simd>
+#include <string_view>
+
+#include "sim/core/exponential.hpp"
+
+namespace sim::ode {
+
+/// A model that states gain and rate of all variables, M::affine(p, s, held), and the names of those
+/// that decay by themselves: gain 0 and a rate that depends on parameters alone.
+template <class M>
+concept SelfLinear = requires(const typename M::template Params<double>& p,
+                              const typename M::template State<double>& s) {
+    M::affine(p, s, false).gain;
+    M::affine(p, s, false).rate;
+    M::decaying;
+};
+
+template <SelfLinear M>
+class ExponentialStep {
+public:
+    template <class T>
+    using Params = typename M::template Params<T>;
+    template <class T>
+    using State = typename M::template State<T>;
+    template <class T>
+    using Mask = decltype(std::declval<const T&>() < std::declval<const T&>());
+
+    ExponentialStep(double dt, double tolerance) : dt_(dt), tolerance_(tolerance) {}
+
+    /// What of the decaying variables is left after half the step.
+    template <class T>
+    struct Decay {
+        std::array<T, sizeof(State<T>) / sizeof(T)> left;
+    };
+    Decay<double> decay(const Params<double>& p) const {
+        const auto rate = std::bit_cast<Values<double>>(M::affine(p, M::initial(p), false).rate);
+        Decay<double> result{};
+        for (std::size_t i = 0; i < n; ++i)
+            if (decays(i)) result.left[i] = sim::exp(-rate[i] * (dt_ / 2));
+        return result;
+    }
+
+    /// Moves those lanes of `s` over the step whose error is within the tolerance and whose gap
+    /// provably stays below 0, or that are held. Returns which.
+    template <class T>
+    [[gnu::always_inline]] Mask<T> operator()(const Params<T>& p, const Decay<T>& decay,
+                                              State<T>& s, const Mask<T>& held) const {
+        using std::abs, std::max, std::min, std::experimental::where;
+        const auto x = std::bit_cast<Values<T>>(s);
+        const auto f0 = evaluate<T>(p, x, held);
+        Mask<T> done(true);
+        Values<T> e, p1, p2, p3, middle, end;
+        for (std::size_t i = 0; i < n; ++i) {
+            if (decays(i)) {
+                middle[i] = x[i] * decay.left[i];
+                continue;
+            }
+            const T y = f0.rate[i] * (-dt_ / 2);
+            done = done && y >= T(lowest_y) && y <= T(0);
+            p3[i] = phi3(y);
+            p2[i] = 0.5 + y * p3[i];
+            p1[i] = 1 + y * p2[i];
+            e[i] = 1 + y * p1[i];
+            middle[i] = e[i] * x[i] + (dt_ / 2) * (p1[i] * f0.gain[i]);
+        }
+        const auto fm = evaluate<T>(p, middle, held);
+        Values<T> rest, flowed;  // N at the middle; where the linear part alone leads
+        for (std::size_t i = 0; i < n; ++i) {
+            if (decays(i)) {
+                end[i] = middle[i] * decay.left[i];
+                continue;
+            }
+            // From y to 2 y, the whole step.
+            p3[i] = 0.125 * (e[i] * p3[i] + 0.5 * p1[i] + p2[i] + p3[i]);
+            p2[i] = 0.25 * (e[i] * p2[i] + p1[i] + p2[i]);
+            p1[i] = 0.5 * (e[i] * p1[i] + p1[i]);
+            rest[i] = fm.gain[i] - (fm.rate[i] - f0.rate[i]) * middle[i];
+            flowed[i] = e[i] * (e[i] * x[i]);
+            end[i] = flowed[i] + dt_ * (p1[i] * (rest[i] + (rest[i] - f0.gain[i])));
+        }
+        const auto f1 = evaluate<T>(p, end, held);
+        const T g0 = gap(p, x);
+        const T rise0 = slope(p, f0, x) * (dt_ / 3);
+        const T rise1 = slope(p, f1, end) * (dt_ / 3);
+        for (std::size_t i = 0; i < n; ++i) {
+            if (decays(i)) continue;
+            const T last = f1.gain[i] - (f1.rate[i] - f0.rate[i]) * end[i];
+            const T bend = (f0.gain[i] - rest[i]) - (rest[i] - last);
+            const T turn = (rest[i] - f0.gain[i]) * 2 - bend;  // 4 rest - 3 first - last
+            const T p3_4 = 4 * p3[i];
+            end[i] = flowed[i] + dt_ * (p1[i] * f0.gain[i] + (p2[i] * turn + p3_4 * bend));
+            const T error = dt_ * ((p3_4 - p2[i]) * bend);
+            done = done && abs(error) <= tolerance_ * (1 + abs(x[i]));
+        }
+        // The gap along the step is the cubic with these Bernstein coefficients, up to its fourth
+        // derivative; the share of their spread is far above that where the error is small.
+        const T g1 = gap(p, end);
+        const T high = max(max(g0, T(g0 + rise0)), max(g1, T(g1 - rise1)));
+        const T low = min(min(g0, T(g0 + rise0)), min(g1, T(g1 - rise1)));
+        done = done && (held || high + 0.25 * (high - low) + 1000 * tolerance_ < 0.0);
+        auto result = x;
+        for (std::size_t i = 0; i < n; ++i) where(done, result[i]) = end[i];
+        s = std::bit_cast<State<T>>(result);
+        return done;
+    }
+
+private:
+    static constexpr std::size_t n = sizeof(State<double>) / sizeof(double);
+    template <class T>
+    using Values = std::array<T, n>;
+    template <class T>
+    struct Parts {
+        Values<T> gain, rate;
+    };
+
+    static constexpr bool decays(std::size_t variable) {
+        for (const std::string_view name : M::decaying)
+            if (M::states()[variable].name == name) return true;
+        return false;
+    }
+
+    template <class T>
+    [[gnu::always_inline]] static Parts<T> evaluate(const Params<T>& p, const Values<T>& x,
+                                                    const Mask<T>& held) {
+        const auto parts = M::affine(p, std::bit_cast<State<T>>(x), held);
+        return {std::bit_cast<Values<T>>(parts.gain), std::bit_cast<Values<T>>(parts.rate)};
+    }
+    template <class T>
+    [[gnu::always_inline]] static T gap(const Params<T>& p, const Values<T>& x) {
+        return M::gap(p, std::bit_cast<State<T>>(x), T(1));
+    }
+    template <class T>
+    [[gnu::always_inline]] static T slope(const Params<T>& p, const Parts<T>& f,
+                                          const Values<T>& x) {
+        Values<T> k;
+        for (std::size_t i = 0; i < n; ++i) k[i] = f.gain[i] - f.rate[i] * x[i];
+        return M::gap(p, std::bit_cast<State<T>>(k), T(0));
+    }
+
+    // rate dt / 2 up to which the polynomial holds.
+    static constexpr double lowest_y = -1.6;
+
+    /// (e^y - 1 - y - y^2 / 2) / y^3 for y in [lowest_y, 0], to 5e-12: interpolated at Chebyshev
+    /// nodes.
+    template <class T>
+    [[gnu::always_inline]] static T phi3(T y) {
+        const T y2 = y * y;
+        const T y4 = y2 * y2;
+        return (0.16666666666602964 + y * 0.04166666660211552) +
+               y2 * (0.008333332253169548 + y * 0.001388881904627299) +
+               y4 * ((0.00019838996863661519 + y * 2.4759740921730708e-05) +
+                     y2 * (2.7099388831596943e-06 + y * 2.456881024194193e-07) +
+                     y4 * 1.393805540913385e-08);
+    }
+
+    double dt_;
+    double tolerance_;
+};
+
+}  // namespace sim::ode
