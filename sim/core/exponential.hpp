@@ -111,11 +111,11 @@ inline double exp(double x) { return detail::exp_of(x); }
 inline double expm1(double x) { return detail::expm1_of(x); }
 
 template <class Abi>
-inline std::experimental::simd<double, Abi> exp(const std::experimental::simd<double, Abi>& x) {
+[[gnu::always_inline]] inline std::experimental::simd<double, Abi> exp(const std::experimental::simd<double, Abi>& x) {
     return detail::exp_of(x);
 }
 template <class Abi>
-inline std::experimental::simd<double, Abi> expm1(const std::experimental::simd<double, Abi>& x) {
+[[gnu::always_inline]] inline std::experimental::simd<double, Abi> expm1(const std::experimental::simd<double, Abi>& x) {
     return detail::expm1_of(x);
 }
 

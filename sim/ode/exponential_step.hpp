@@ -18,6 +18,8 @@
 #include <cmath>
 #include <experimental/simd>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 #include "sim/core/exponential.hpp"
 
@@ -54,7 +56,7 @@ public:
         const auto rate = std::bit_cast<Values<double>>(M::affine(p, M::initial(p), false).rate);
         Decay<double> result{};
         for (std::size_t i = 0; i < n; ++i)
-            if (decays(i)) result.left[i] = sim::exp(-rate[i] * (dt_ / 2));
+            if (decays[i]) result.left[i] = sim::exp(-rate[i] * (dt_ / 2));
         return result;
     }
 
@@ -68,10 +70,10 @@ public:
         const auto f0 = evaluate<T>(p, x, held);
         Mask<T> done(true);
         Values<T> e, p1, p2, p3, middle, end;
-        for (std::size_t i = 0; i < n; ++i) {
-            if (decays(i)) {
+        for_each_variable([&](auto i) __attribute__((always_inline)) {
+            if constexpr (decays[i]) {
                 middle[i] = x[i] * decay.left[i];
-                continue;
+                return;
             }
             const T y = f0.rate[i] * (-dt_ / 2);
             done = done && y >= T(lowest_y) && y <= T(0);
@@ -80,13 +82,13 @@ public:
             p1[i] = 1 + y * p2[i];
             e[i] = 1 + y * p1[i];
             middle[i] = e[i] * x[i] + (dt_ / 2) * (p1[i] * f0.gain[i]);
-        }
+        });
         const auto fm = evaluate<T>(p, middle, held);
         Values<T> rest, flowed;  // N at the middle; where the linear part alone leads
-        for (std::size_t i = 0; i < n; ++i) {
-            if (decays(i)) {
+        for_each_variable([&](auto i) __attribute__((always_inline)) {
+            if constexpr (decays[i]) {
                 end[i] = middle[i] * decay.left[i];
-                continue;
+                return;
             }
             // From y to 2 y, the whole step.
             p3[i] = 0.125 * (e[i] * p3[i] + 0.5 * p1[i] + p2[i] + p3[i]);
@@ -95,13 +97,13 @@ public:
             rest[i] = fm.gain[i] - (fm.rate[i] - f0.rate[i]) * middle[i];
             flowed[i] = e[i] * (e[i] * x[i]);
             end[i] = flowed[i] + dt_ * (p1[i] * (rest[i] + (rest[i] - f0.gain[i])));
-        }
+        });
         const auto f1 = evaluate<T>(p, end, held);
         const T g0 = gap(p, x);
         const T rise0 = slope(p, f0, x) * (dt_ / 3);
         const T rise1 = slope(p, f1, end) * (dt_ / 3);
-        for (std::size_t i = 0; i < n; ++i) {
-            if (decays(i)) continue;
+        for_each_variable([&](auto i) __attribute__((always_inline)) {
+            if constexpr (decays[i]) return;
             const T last = f1.gain[i] - (f1.rate[i] - f0.rate[i]) * end[i];
             const T bend = (f0.gain[i] - rest[i]) - (rest[i] - last);
             const T turn = (rest[i] - f0.gain[i]) * 2 - bend;  // 4 rest - 3 first - last
@@ -109,7 +111,7 @@ public:
             end[i] = flowed[i] + dt_ * (p1[i] * f0.gain[i] + (p2[i] * turn + p3_4 * bend));
             const T error = dt_ * ((p3_4 - p2[i]) * bend);
             done = done && abs(error) <= tolerance_ * (1 + abs(x[i]));
-        }
+        });
         // The gap along the step is the cubic with these Bernstein coefficients, up to its fourth
         // derivative; the share of their spread is far above that where the error is small.
         const T g1 = gap(p, end);
@@ -117,7 +119,7 @@ public:
         const T low = min(min(g0, T(g0 + rise0)), min(g1, T(g1 - rise1)));
         done = done && (held || high + 0.25 * (high - low) + 1000 * tolerance_ < 0.0);
         auto result = x;
-        for (std::size_t i = 0; i < n; ++i) where(done, result[i]) = end[i];
+        for_each_variable([&](auto i) __attribute__((always_inline)) { where(done, result[i]) = end[i]; });
         s = std::bit_cast<State<T>>(result);
         return done;
     }
@@ -131,10 +133,20 @@ private:
         Values<T> gain, rate;
     };
 
-    static constexpr bool decays(std::size_t variable) {
-        for (const std::string_view name : M::decaying)
-            if (M::states()[variable].name == name) return true;
-        return false;
+    static constexpr std::array<bool, n> decays = [] {
+        std::array<bool, n> result{};
+        for (std::size_t i = 0; i < n; ++i)
+            for (const std::string_view name : M::decaying)
+                if (M::states()[i].name == name) result[i] = true;
+        return result;
+    }();
+
+    /// With the index as a constant, so that all stays in registers.
+    template <class Action>
+    [[gnu::always_inline]] static void for_each_variable(Action&& action) {
+        [&]<std::size_t... i>(std::index_sequence<i...>) __attribute__((always_inline)) {
+            (action(std::integral_constant<std::size_t, i>{}), ...);
+        }(std::make_index_sequence<n>{});
     }
 
     template <class T>

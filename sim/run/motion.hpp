@@ -230,10 +230,13 @@ public:
         return packs_[packs_.size() == 1 ? 0 : first / lanes];
     }
 
+    bool has_one_pack() const { return packs_.size() == 1; }
+
     /// Moves those of `lanes` neurons from `first` on over a resolution that take it in one step
     /// and cannot cross the threshold there. Returns which.
-    [[gnu::always_inline]] Mask try_step(std::size_t first, WideState& s, const Mask& held) {
-        const auto& [p, decay] = pack(first);
+    [[gnu::always_inline]] Mask try_step(const PackOfParams& pack_of_params, std::size_t first,
+                                         WideState& s, const Mask& held) {
+        const auto& [p, decay] = pack_of_params;
         if constexpr (ode::SelfLinear<M>) return fast_(p, decay, s, held);
         else {
             Pack hint = load(hints_.data() + first);

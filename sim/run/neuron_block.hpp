@@ -163,13 +163,22 @@ private:
         return end;
     }
 
-    /// Flattened: a step of a small model stays in registers, its coefficients are computed once.
+    void try_packs(double step, const InputRow& inputs, std::size_t end) {
+        motion_.has_one_pack() ? try_packs<true>(step, inputs, end)
+                               : try_packs<false>(step, inputs, end);
+    }
+
+    /// Flattened: a step of a small model stays in registers.
+    template <bool has_one_pack>
     [[gnu::flatten]] void try_packs(double step, const InputRow& inputs, std::size_t end) {
+        // A copy that no store can change: what depends on it alone is computed once.
+        const auto one = motion_.pack(0);
         for (std::size_t first = 0; first < end; first += lanes) {
+            const auto& pack = has_one_pack ? one : motion_.pack(first);
+            const auto& p = pack.params;
             auto s = states_.get_pack(first);
-            const auto& p = motion_.pack(first).params;
             const auto held = Pack(step) < load(ready_step_.data() + first);
-            const auto done = motion_.try_step(first, s, held);
+            const auto done = motion_.try_step(pack, first, s, held);
             const Input<Pack> input{load(inputs.exc.data() + first), load(inputs.inh.data() + first),
                                     load(inputs.current.data() + first)};
             auto fed = s;
