@@ -102,6 +102,7 @@ struct HodgkinHuxley {
     }
 
     static constexpr std::array<std::string_view, 3> decaying{"g_exc", "g_inh", "i_stim"};
+    static constexpr int order = 4;
 
     template <class T, class Held>
     static sim::Affine<State<T>> affine(const Params<T>& p, const State<T>& s, const Held&) {

@@ -84,6 +84,7 @@ struct LifCondExp {
     }
 
     static constexpr std::array<std::string_view, 3> decaying{"g_exc", "g_inh", "i_stim"};
+    static constexpr int order = 3;
 
     template <class T, class Held>
     static sim::Affine<State<T>> affine(const Params<T>& p, const State<T>& s, const Held& held) {

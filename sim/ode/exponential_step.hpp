@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 // One exponential Runge-Kutta step of fixed length, for models whose variables are linear in
-// themselves: x' = gain(s) - rate(s) x. Three evaluations and no limit from stiff gates, where
-// Dormand-Prince takes seven and is limited.
+// themselves: x' = gain(s) - rate(s) x.
 //
-// The linear part is that of each variable at the begin of the step, so its solution is exact and
-// what is left varies slowly; variables that decay by themselves (`decaying`) are exact. A step
-// whose error estimate, that of the embedded second order, exceeds the tolerance does not count.
+// The linear part is that of each variable at the begin of the step, so its solution is exact, stiff
+// gates set no limit, and what is left varies slowly; variables that decay by themselves (`decaying`)
+// are exact. The model chooses the order: 3 with three evaluations, or 4 with five. A step whose
+// error estimate, by the embedded order below, exceeds the tolerance does not count.
 //
 // Invariant: lanes are independent (T: double or a pack), and a lane has the bits of a double.
-// Source: Cox & Matthews 2002, J Comput Phys 176:430, eq. 23-25 (ETDRK3); doubling of the phi
-// functions: Skaflestad & Wright 2009, Appl Numer Math 59:783, eq. 7
+// Source: Cox & Matthews 2002, J Comput Phys 176:430, eq. 23-29 (ETDRK3, ETDRK4); doubling of the
+// phi functions: Skaflestad & Wright 2009, Appl Numer Math 59:783; the estimate of order 3 in 4 by
+// the derivative at the end: Dormand & Prince 1980, J Comput Appl Math 6:19 (RK4(3)5)
 
 #include <algorithm>
 #include <array>
@@ -26,13 +27,14 @@
 namespace sim::ode {
 
 /// A model that states gain and rate of all variables, M::affine(p, s, held), and the names of those
-/// that decay by themselves: gain 0 and a rate that depends on parameters alone.
+/// that decay by themselves: gain 0 and a rate that depends on parameters alone. M::order is 3 or 4.
 template <class M>
 concept SelfLinear = requires(const typename M::template Params<double>& p,
                               const typename M::template State<double>& s) {
     M::affine(p, s, false).gain;
     M::affine(p, s, false).rate;
     M::decaying;
+    M::order;
 };
 
 template <SelfLinear M>
@@ -68,56 +70,81 @@ public:
         using std::abs, std::max, std::min, std::experimental::where;
         const auto x = std::bit_cast<Values<T>>(s);
         const auto f0 = evaluate<T>(p, x, held);
+        // What is left of x' without the linear part at the begin, at another place.
+        const auto rest_of = [&](const Parts<T>& f, const Values<T>& at, auto i) __attribute__((always_inline)) {
+            return f.gain[i] - (f.rate[i] - f0.rate[i]) * at[i];
+        };
         Mask<T> done(true);
-        Values<T> e, p1, p2, p3, middle, end;
+        Values<T> middle, end;
+        Values<T> e, p1_half, p1, p2, p3;
         for_each_variable([&](auto i) __attribute__((always_inline)) {
             if constexpr (decays[i]) {
                 middle[i] = x[i] * decay.left[i];
-                return;
-            }
-            const T y = f0.rate[i] * (-dt_ / 2);
-            done = done && y >= T(lowest_y) && y <= T(0);
-            p3[i] = phi3(y);
-            p2[i] = 0.5 + y * p3[i];
-            p1[i] = 1 + y * p2[i];
-            e[i] = 1 + y * p1[i];
-            middle[i] = e[i] * x[i] + (dt_ / 2) * (p1[i] * f0.gain[i]);
-        });
-        const auto fm = evaluate<T>(p, middle, held);
-        Values<T> rest, flowed;  // N at the middle; where the linear part alone leads
-        for_each_variable([&](auto i) __attribute__((always_inline)) {
-            if constexpr (decays[i]) {
                 end[i] = middle[i] * decay.left[i];
-                return;
+            } else {
+                const T y = f0.rate[i] * (-dt_ / 2);
+                done = done && y >= T(lowest_y) && y <= T(0);
+                p3[i] = phi3(y);
+                p2[i] = 0.5 + y * p3[i];
+                p1[i] = 1 + y * p2[i];
+                e[i] = 1 + y * p1[i];
+                p1_half[i] = (dt_ / 2) * p1[i];
+                middle[i] = e[i] * x[i] + p1_half[i] * f0.gain[i];
+                // From y to 2 y, the whole step.
+                p3[i] = 0.125 * (e[i] * p3[i] + 0.5 * p1[i] + p2[i] + p3[i]);
+                p2[i] = 0.25 * (e[i] * p2[i] + p1[i] + p2[i]);
+                p1[i] = 0.5 * (e[i] * p1[i] + p1[i]);
             }
-            // From y to 2 y, the whole step.
-            p3[i] = 0.125 * (e[i] * p3[i] + 0.5 * p1[i] + p2[i] + p3[i]);
-            p2[i] = 0.25 * (e[i] * p2[i] + p1[i] + p2[i]);
-            p1[i] = 0.5 * (e[i] * p1[i] + p1[i]);
-            rest[i] = fm.gain[i] - (fm.rate[i] - f0.rate[i]) * middle[i];
-            flowed[i] = e[i] * (e[i] * x[i]);
-            end[i] = flowed[i] + dt_ * (p1[i] * (rest[i] + (rest[i] - f0.gain[i])));
         });
-        const auto f1 = evaluate<T>(p, end, held);
-        const T g0 = gap(p, x);
-        const T rise0 = slope(p, f0, x) * (dt_ / 3);
-        const T rise1 = slope(p, f1, end) * (dt_ / 3);
+        const auto f_middle = evaluate<T>(p, middle, held);
+        Values<T> rest, error;
         for_each_variable([&](auto i) __attribute__((always_inline)) {
-            if constexpr (decays[i]) return;
-            const T last = f1.gain[i] - (f1.rate[i] - f0.rate[i]) * end[i];
-            const T bend = (f0.gain[i] - rest[i]) - (rest[i] - last);
-            const T turn = (rest[i] - f0.gain[i]) * 2 - bend;  // 4 rest - 3 first - last
-            const T p3_4 = 4 * p3[i];
-            end[i] = flowed[i] + dt_ * (p1[i] * f0.gain[i] + (p2[i] * turn + p3_4 * bend));
-            const T error = dt_ * ((p3_4 - p2[i]) * bend);
-            done = done && abs(error) <= tolerance_ * (1 + abs(x[i]));
+            if constexpr (!decays[i]) rest[i] = rest_of(f_middle, middle, i);
         });
-        // The gap along the step is the cubic with these Bernstein coefficients, up to its fourth
-        // derivative; the share of their spread is far above that where the error is small.
-        const T g1 = gap(p, end);
-        const T high = max(max(g0, T(g0 + rise0)), max(g1, T(g1 - rise1)));
-        const T low = min(min(g0, T(g0 + rise0)), min(g1, T(g1 - rise1)));
-        done = done && (held || high + 0.25 * (high - low) + 1000 * tolerance_ < 0.0);
+        Parts<T> f_end;
+        if constexpr (M::order == 3) {
+            for_each_variable([&](auto i) __attribute__((always_inline)) {
+                if constexpr (!decays[i])
+                    end[i] = e[i] * (e[i] * x[i]) + dt_ * (p1[i] * (2 * rest[i] - f0.gain[i]));
+            });
+            f_end = evaluate<T>(p, end, held);
+            for_each_variable([&](auto i) __attribute__((always_inline)) {
+                if constexpr (!decays[i])
+                    end[i] = last(i, x, f0, rest, rest_of(f_end, end, i), e, p1, p2, p3, error);
+            });
+        } else {
+            Values<T> again = middle;
+            for_each_variable([&](auto i) __attribute__((always_inline)) {
+                if constexpr (!decays[i]) again[i] = e[i] * x[i] + p1_half[i] * rest[i];
+            });
+            const auto f_again = evaluate<T>(p, again, held);
+            for_each_variable([&](auto i) __attribute__((always_inline)) {
+                if constexpr (!decays[i]) {
+                    const T other = rest_of(f_again, again, i);
+                    end[i] = e[i] * middle[i] + p1_half[i] * (2 * other - f0.gain[i]);
+                    rest[i] = 0.5 * (rest[i] + other);
+                }
+            });
+            const auto f_close = evaluate<T>(p, end, held);
+            Values<T> close;
+            for_each_variable([&](auto i) __attribute__((always_inline)) {
+                if constexpr (!decays[i]) {
+                    close[i] = rest_of(f_close, end, i);
+                    end[i] = last(i, x, f0, rest, close[i], e, p1, p2, p3, error);
+                }
+            });
+            f_end = evaluate<T>(p, end, held);
+            for_each_variable([&](auto i) __attribute__((always_inline)) {
+                if constexpr (!decays[i])
+                    error[i] = dt_ * ((4 * p3[i] - p2[i]) * (rest_of(f_end, end, i) - close[i]));
+            });
+        }
+        for_each_variable([&](auto i) __attribute__((always_inline)) {
+            if constexpr (!decays[i])
+                done = done && abs(error[i]) <= tolerance_ * (1 + abs(x[i]));
+        });
+        done = done && (held || stays_below(gap(p, x), T(slope(p, f0, x) * (dt_ / 3)),
+                                            T(slope(p, f_end, end) * (dt_ / 3)), gap(p, end)));
         auto result = x;
         for_each_variable([&](auto i) __attribute__((always_inline)) { where(done, result[i]) = end[i]; });
         s = std::bit_cast<State<T>>(result);
@@ -165,6 +192,33 @@ private:
         Values<T> k;
         for (std::size_t i = 0; i < n; ++i) k[i] = f.gain[i] - f.rate[i] * x[i];
         return M::gap(p, std::bit_cast<State<T>>(k), T(0));
+    }
+
+    /// The end of the step, by Simpson's rule on the rests at the begin, the middle and the end; and
+    /// what the rest at the end changes beyond order 2.
+    template <class T, class I>
+    [[gnu::always_inline]] T last(I i, const Values<T>& x, const Parts<T>& f0,
+                                  const Values<T>& rest, T at_end, const Values<T>& e,
+                                  const Values<T>& p1, const Values<T>& p2, const Values<T>& p3,
+                                  Values<T>& error) const {
+        const T bend = (f0.gain[i] - rest[i]) - (rest[i] - at_end);
+        const T turn = (rest[i] - f0.gain[i]) * 2 - bend;  // 4 rest - 3 first - last
+        const T p3_4 = 4 * p3[i];
+        error[i] = dt_ * ((p3_4 - p2[i]) * bend);
+        return e[i] * (e[i] * x[i]) + dt_ * (p1[i] * f0.gain[i] + (p2[i] * turn + p3_4 * bend));
+    }
+
+    /// The gap along the step is the cubic with values g0, g1 and ends of slopes d0, d1 (times a
+    /// third), up to its fourth derivative; the share of the spread of its Bernstein coefficients is
+    /// far above that where the error is small.
+    template <class T>
+    [[gnu::always_inline]] Mask<T> stays_below(T g0, T d0, T d1, T g1) const {
+        using std::max, std::min;
+        const T left = g0 + d0;
+        const T right = g1 - d1;
+        const T high = max(max(g0, left), max(g1, right));
+        const T low = min(min(g0, left), min(g1, right));
+        return high + 0.25 * (high - low) + 1000 * tolerance_ < 0.0;
     }
 
     // rate dt / 2 up to which the polynomial holds.

@@ -71,6 +71,16 @@ void select(const typename Pack::mask_type& mask, const Wide& other, Wide& s) {
     s = std::bit_cast<Wide>(to);
 }
 
+/// The same over any number type T: sets `to` where `mask` is set.
+template <class T, class Mask, class S>
+void assign_fields(const Mask& mask, const S& from, S& to) {
+    auto values = std::bit_cast<Fields<S, T>>(to);
+    const auto others = std::bit_cast<Fields<S, T>>(from);
+    for (std::size_t i = 0; i < values.size(); ++i)
+        std::experimental::where(mask, values[i]) = others[i];
+    to = std::bit_cast<S>(values);
+}
+
 /// The states of a tile, one array for each variable.
 template <class State, class WideState>
 class StateArrays {

@@ -26,8 +26,9 @@
 //                                    a bool or, for packs, the lanes that are refractory: `unless`.
 //                                    May be told as affine(p, s, held), the gain and rate of each
 //                                    variable (x' = gain - rate x), and `decaying`, the names of
-//                                    those with gain 0 and a rate that depends on p alone: steps are
-//                                    then cheaper (sim/ode/exponential_step.hpp)
+//                                    those with gain 0 and a rate that depends on p alone, and the
+//                                    `order` of the step (3, or 4 if fast or stiff): steps are then
+//                                    cheaper (sim/ode/exponential_step.hpp)
 // Optional: draw(p, s, stream)       random parts of the state, at the start and after every spike
 //           events_only              true if gap never grows between inputs (delta synapses and no
 //                                    drive towards the threshold is no such case: drive counts)

@@ -2,6 +2,7 @@
 #pragma once
 // How the state of a neuron moves through time, for closed-form and for integrated models.
 
+#include <algorithm>
 #include <bit>
 #include <map>
 #include <optional>
@@ -162,17 +163,61 @@ private:
     std::vector<PackOfParams> packs_;      // one for all neurons, or one for every `lanes` of them
 };
 
-/// The exponential step of models that have one.
+/// Exponential steps over a resolution, of models that have them: one, or several shorter ones where
+/// its error is too large.
 template <class M>
-struct FastStep {
+class ExponentialMotion {
+public:
     template <class T>
     struct Decay {};
-    FastStep(double, double) {}
+    ExponentialMotion(double, double) {}
     Decay<double> decay(const typename M::template Params<double>&) const { return {}; }
 };
 template <ode::SelfLinear M>
-struct FastStep<M> : ode::ExponentialStep<M> {
-    using ode::ExponentialStep<M>::ExponentialStep;
+class ExponentialMotion<M> {
+public:
+    using Step = ode::ExponentialStep<M>;
+    template <class T>
+    struct Decay {
+        typename Step::template Decay<T> whole, part;
+    };
+
+    ExponentialMotion(double resolution, double tolerance)
+        : resolution_(resolution), whole_(resolution, tolerance),
+          part_(resolution / parts, tolerance) {}
+
+    Decay<double> decay(const typename M::template Params<double>& p) const {
+        return {whole_.decay(p), part_.decay(p)};
+    }
+
+    template <class P, class T, class S, class Mask>
+    [[gnu::always_inline]] Mask try_whole(const P& p, const Decay<T>& decay, S& s,
+                                          const Mask& held) const {
+        return whole_(p, decay.whole, s, held);
+    }
+
+    /// Returns how far each lane came, ms.
+    template <class P, class T, class S, class Mask>
+    [[gnu::flatten]] T in_parts(const P& p, const Decay<T>& decay, S& s, const Mask& held) const {
+        using std::experimental::where, std::experimental::none_of;
+        T gone(0);
+        Mask active(true);
+        for (int i = 1; i <= parts; ++i) {
+            S next = s;
+            active = active && part_(p, decay.part, next, held);
+            if (none_of(active)) break;
+            assign_fields<T>(active, next, s);
+            where(active, gone) = T(resolution_ * i / parts);
+        }
+        return gone;
+    }
+
+private:
+    // More cost more than they save: what two do not take is mostly an upstroke.
+    static constexpr int parts = 2;
+
+    double resolution_;
+    Step whole_, part_;
 };
 
 template <Integrated M>
@@ -183,7 +228,7 @@ public:
     using WideParams = typename M::template Params<Pack>;
     using WideState = typename M::template State<Pack>;
     using Mask = typename Pack::mask_type;
-    using Fast = FastStep<M>;
+    using Fast = ExponentialMotion<M>;
     using Decay = typename Fast::template Decay<double>;
     using WideDecay = typename Fast::template Decay<Pack>;
 
@@ -192,16 +237,10 @@ public:
         : resolution_(resolution), integrator_(tolerance), fast_(resolution, tolerance),
           hints_(size, 0.0), gone_(size, untried), params_(params) {
         for (const auto& p : params) decays_.push_back(fast_.decay(p));
-        const auto push = [&](std::size_t first) {
-            const auto at = [&](std::size_t lane) { return params.size() == 1 ? 0 : first + lane; };
-            packs_.push_back({side_by_side<WideParams, Params>(
-                                  [&](std::size_t lane) { return params[at(lane)]; }),
-                              side_by_side<WideDecay, Decay>(
-                                  [&](std::size_t lane) { return decays_[at(lane)]; })});
-        };
-        if (params.size() == 1) push(0);
+        if (params.size() == 1) packs_.push_back(pack_of([](std::size_t) { return 0; }));
         else
-            for (std::size_t first = 0; first + lanes <= size; first += lanes) push(first);
+            for (std::size_t first = 0; first + lanes <= size; first += lanes)
+                packs_.push_back(pack_of([&](std::size_t lane) { return first + lane; }));
     }
 
     void hold(const Params& p, std::uint32_t k, State& s, double now, double dt) {
@@ -233,41 +272,70 @@ public:
     bool has_one_pack() const { return packs_.size() == 1; }
 
     /// Moves those of `lanes` neurons from `first` on over a resolution that take it in one step
-    /// and cannot cross the threshold there. Returns which.
+    /// and cannot cross the threshold there, if they are `allowed`. Returns which.
     [[gnu::always_inline]] Mask try_step(const PackOfParams& pack_of_params, std::size_t first,
-                                         WideState& s, const Mask& held) {
+                                         WideState& s, const Mask& held, const Mask& allowed) {
         const auto& [p, decay] = pack_of_params;
-        if constexpr (ode::SelfLinear<M>) return fast_(p, decay, s, held);
-        else {
+        auto next = s;
+        Mask done(false);
+        if constexpr (ode::SelfLinear<M>) {
+            done = allowed && fast_.try_whole(p, decay, next, held);
+        } else {
             Pack hint = load(hints_.data() + first);
-            const Mask done = integrator_.try_step(p, s, resolution_, held, hint);
+            Pack next_hint = hint;
+            done = allowed && integrator_.try_step(p, next, resolution_, held, next_hint);
+            where(done, hint) = next_hint;
             store(hint, hints_.data() + first);
-            return done;
         }
+        select(done, next, s);
+        return done;
     }
 
     /// Moves neurons that `try_step` has left into the coming resolution, side by side and as far
     /// as none can cross the threshold. The next `advance` or `hold` of each goes on from there.
     template <class States, class IsHeld>
     void run_ahead(std::span<const std::uint32_t> neurons, States& states, const IsHeld& is_held) {
-        for (std::size_t i = 0; i < neurons.size(); i += lanes) {
-            const std::size_t count = std::min(lanes, neurons.size() - i);
-            const auto neuron = [&](std::size_t lane) { return neurons[i + std::min(lane, count - 1)]; };
-            auto s = side_by_side<WideState, State>([&](std::size_t lane) { return states.get(neuron(lane)); });
+        rest_.assign(neurons.begin(), neurons.end());
+        if constexpr (ode::SelfLinear<M>) {
+            in_packs(states, is_held, [&](const auto& pack, auto& s, const Mask& held, Pack&, Pack& gone) {
+                gone = fast_.in_parts(pack.params, pack.decay, s, held);
+            });
+            std::erase_if(rest_, [&](std::uint32_t k) { return gone_[k] == resolution_; });
+        }
+        // A pack takes the steps of its slowest lane: bring together what takes as many.
+        std::sort(rest_.begin(), rest_.end(),
+                  [&](std::uint32_t a, std::uint32_t b) { return hints_[a] < hints_[b]; });
+        in_packs(states, is_held, [&](const auto& pack, auto& s, const Mask& held, Pack& hint, Pack& gone) {
+            integrator_.run_ahead(pack.params, s, gone, resolution_, held, hint);
+        });
+    }
+
+private:
+    template <class At>
+    PackOfParams pack_of(const At& at) const {
+        return {side_by_side<WideParams, Params>([&](std::size_t lane) { return params_[at(lane)]; }),
+                side_by_side<WideDecay, Decay>([&](std::size_t lane) { return decays_[at(lane)]; })};
+    }
+
+    /// Gathers the neurons of `rest_`, the last one again where a pack is not full. `action` moves
+    /// them on from `gone`.
+    template <class States, class IsHeld, class Action>
+    void in_packs(States& states, const IsHeld& is_held, const Action& action) {
+        for (std::size_t i = 0; i < rest_.size(); i += lanes) {
+            const std::size_t count = std::min(lanes, rest_.size() - i);
+            const auto neuron = [&](std::size_t lane) { return rest_[i + std::min(lane, count - 1)]; };
+            auto s = side_by_side<WideState, State>(
+                [&](std::size_t lane) { return states.get(neuron(lane)); });
             Mask held(false);
-            Pack hint(0.0), gone(0.0);
+            Pack hint(0.0);
+            Pack gone(0.0);
             for (std::size_t lane = 0; lane < lanes; ++lane) {
                 held[lane] = is_held(neuron(lane));
                 hint[lane] = hints_[neuron(lane)];
-                if (lane >= count) gone[lane] = resolution_;
+                gone[lane] = std::max(gone_[neuron(lane)], 0.0);
             }
-            if (params_.size() == 1) {
-                integrator_.run_ahead(packs_[0].params, s, gone, resolution_, held, hint);
-            } else {
-                const auto p = side_by_side<WideParams, Params>(
-                    [&](std::size_t lane) { return params_[neuron(lane)]; });
-                integrator_.run_ahead(p, s, gone, resolution_, held, hint);
-            }
+            if (params_.size() == 1) action(packs_[0], s, held, hint, gone);
+            else action(pack_of(neuron), s, held, hint, gone);
             for (std::size_t lane = 0; lane < count; ++lane) {
                 states.set(neuron(lane), lane_of<State>(s, lane));
                 hints_[neuron(lane)] = hint[lane];
@@ -276,15 +344,20 @@ public:
         }
     }
 
-private:
     /// The same for one neuron, whether or not packs have begun.
     std::optional<double> move(const Params& p, std::uint32_t k, State& s, double now, double dt,
                                bool held) {
-        if constexpr (ode::SelfLinear<M>)
-            if (dt == resolution_ && gone_[k] == untried &&
-                fast_(p, decays_[decays_.size() == 1 ? 0 : k], s, held))
-                return std::nullopt;
-        const double gone = std::max(std::exchange(gone_[k], untried), 0.0);
+        double gone = std::exchange(gone_[k], untried);
+        if (gone == untried) {
+            gone = 0;
+            if constexpr (ode::SelfLinear<M>)
+                if (dt == resolution_) {
+                    const auto& decay = decays_[decays_.size() == 1 ? 0 : k];
+                    if (fast_.try_whole(p, decay, s, held)) return std::nullopt;
+                    gone = fast_.in_parts(p, decay, s, held);
+                }
+        }
+        if (gone == dt) return std::nullopt;
         return integrator_.resume(p, s, now, gone, dt, held, hints_[k]);
     }
 
@@ -296,6 +369,7 @@ private:
     std::vector<double> hints_;  // step sizes that worked, ms
     // Part of the coming resolution that `run_ahead` has integrated, ms, or `untried`.
     std::vector<double> gone_;
+    std::vector<std::uint32_t> rest_;  // of the neurons that run ahead
     std::vector<Params> params_;       // one for all neurons, or one each
     std::vector<Decay> decays_;        // alike
     std::vector<PackOfParams> packs_;  // one for all neurons, or one for every `lanes` of them

@@ -9,7 +9,8 @@
 //                  and the sums give the state at the end of the bin
 //   3  the rest    neurons that the bound leaves open, become free within the bin, or have lists, are
 //                  walked from input to input; their inputs are looked up again after sums
-// Integrated models are walked always. Grid timing has step 2 alone, with the test at its end.
+// Integrated models list their inputs; in step 2 those without any take one step of the integrator
+// each. Grid timing has step 2 alone, with the test at its end.
 
 #include <algorithm>
 #include <bit>
@@ -72,14 +73,17 @@ public:
             }
         } else {
             list_all(runs, arrived);
-            for (std::size_t k = 0; k < states_.size(); ++k) lists_.open(k);
+            for (std::size_t k = 0; k < states_.size() && !driven_.empty(); ++k)
+                if (!driven(k).empty()) lists_.open(k);
+            pass_integrated(bin);
         }
         for (const auto k : lists_.neurons()) {
             auto& list = lists_.of(k);
             const auto more = driven(k);
             list.insert(list.end(), more.begin(), more.end());
             State s = states_.get(k);
-            if (!pass_bin(k, s, bin, list)) walk_bin(k, s, bin, list, out);
+            if (!pass_bin(k, s, bin, list))
+                name_failures(k, [&] { walk_bin(k, s, bin, list, out); });
             states_.set(k, s);
         }
     }
@@ -129,8 +133,23 @@ private:
     }
 
     [[noreturn]] void fail(std::size_t k, Time time, const std::string& what) const {
+        fail(k, number(clock_.ms(time)), what);
+    }
+    [[noreturn]] void fail(std::size_t k, const std::string& ms, const std::string& what) const {
         throw NumericFailure(std::string(M::name) + ": neuron " + std::to_string(first_ + k) + " at " +
-                             number(clock_.ms(time)) + " ms: " + what);
+                             ms + " ms: " + what);
+    }
+
+    /// The integrator knows no neuron: names it where a step fails.
+    template <class Action>
+    void name_failures(std::size_t k, const Action& action) const {
+        if constexpr (ClosedForm<M>) action();
+        else
+            try {
+                action();
+            } catch (const ode::NoStep& failure) {
+                fail(k, ode::NoStep::shown(failure.time), failure.reason);
+            }
     }
 
     // Grid timing.
@@ -178,7 +197,7 @@ private:
             const auto& p = pack.params;
             auto s = states_.get_pack(first);
             const auto held = Pack(step) < load(ready_step_.data() + first);
-            const auto done = motion_.try_step(pack, first, s, held);
+            const auto done = motion_.try_step(pack, first, s, held, typename Pack::mask_type(true));
             const Input<Pack> input{load(inputs.exc.data() + first), load(inputs.inh.data() + first),
                                     load(inputs.current.data() + first)};
             auto fed = s;
@@ -210,10 +229,13 @@ private:
         if (step == 0) {
             M::receive(p, s, input);
         } else if (static_cast<double>(step) < ready_step_[k]) {
-            motion_.hold_bin(p, k, s, clock_.ms(step - 1));
+            name_failures(k, [&] { motion_.hold_bin(p, k, s, clock_.ms(step - 1)); });
             M::receive_held(p, s, input);
         } else {
-            const bool crossed = motion_.step(p, k, s, clock_.ms(step - 1), clock_.resolution());
+            bool crossed = false;
+            name_failures(k, [&] {
+                crossed = motion_.step(p, k, s, clock_.ms(step - 1), clock_.resolution());
+            });
             M::receive(p, s, input);
             fires = crossed || M::gap(p, s, 1.0) >= 0;
         }
@@ -310,6 +332,42 @@ private:
             if (open[lane]) lists_.open(first + lane);
     }
 
+    /// Neurons of an integrated model without input in the bin, free or held throughout.
+    void pass_integrated(Step bin) {
+        const std::size_t end = states_.size() / lanes * lanes;
+        open_.clear();
+        motion_.has_one_pack() ? pass_integrated<true>(static_cast<double>(bin), end)
+                               : pass_integrated<false>(static_cast<double>(bin), end);
+        motion_.run_ahead(open_, states_,
+                          [&](std::size_t k) { return ready_step_[k] > static_cast<double>(bin); });
+        for (const auto k : open_) lists_.open(k);
+        for (std::size_t k = end; k < states_.size(); ++k) lists_.open(k);
+    }
+
+    template <bool has_one_pack>
+    [[gnu::flatten]] void pass_integrated(double bin, std::size_t end) {
+        const auto one = motion_.pack(0);
+        for (std::size_t first = 0; first < end; first += lanes) {
+            const auto& pack = has_one_pack ? one : motion_.pack(first);
+            auto s = states_.get_pack(first);
+            const Pack ready = load(ready_step_.data() + first);
+            const auto frees = ready == Pack(bin) && load(ready_offset_.data() + first) > 0.0;
+            const auto quiet = without_lists(first);
+            const auto done = motion_.try_step(pack, first, s, ready > Pack(bin), quiet && !frees);
+            states_.set_pack(first, s);
+            if (all_of(done)) continue;
+            note(quiet && !frees && !done, first, open_);
+            for (std::size_t lane = 0; lane < lanes && any_of(frees); ++lane)
+                if (frees[lane]) lists_.open(first + lane);
+        }
+    }
+
+    [[gnu::noinline]] typename Pack::mask_type without_lists(std::size_t first) const {
+        typename Pack::mask_type result(true);
+        for (std::size_t lane = 0; lane < lanes; ++lane) result[lane] = !lists_.has(first + lane);
+        return result;
+    }
+
     // Exact timing: one neuron.
 
     bool is_held(std::size_t k, Step step, double offset) const {
@@ -386,7 +444,7 @@ private:
             at = std::min(at + *crossing, end);
             spike(k, s, bin, at, out);
             if (++spikes > most_spikes)
-                fail(k, {bin, at}, "spiked " + std::to_string(most_spikes) +
+                fail(k, Time{bin, at}, "spiked " + std::to_string(most_spikes) +
                                        " times within one step; lower its input or give t_ref");
         }
     }
