@@ -77,10 +77,10 @@ struct Affine {
 /// The derivative that gain and rate make at s.
 template <class T, template <class> class State>
 inline State<T> slopes(const Affine<State<T>>& parts, const State<T>& s) {
-    using Values = std::array<T, sizeof(State<T>) / sizeof(T)>;
-    const auto gain = std::bit_cast<Values>(parts.gain);
-    const auto rate = std::bit_cast<Values>(parts.rate);
-    auto x = std::bit_cast<Values>(s);
+    using Numbers = std::array<T, sizeof(State<T>) / sizeof(T)>;
+    const auto gain = std::bit_cast<Numbers>(parts.gain);
+    const auto rate = std::bit_cast<Numbers>(parts.rate);
+    auto x = std::bit_cast<Numbers>(s);
     for (std::size_t i = 0; i < x.size(); ++i) x[i] = gain[i] - rate[i] * x[i];
     return std::bit_cast<State<T>>(x);
 }

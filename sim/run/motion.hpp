@@ -297,7 +297,8 @@ public:
     void run_ahead(std::span<const std::uint32_t> neurons, States& states, const IsHeld& is_held) {
         rest_.assign(neurons.begin(), neurons.end());
         if constexpr (ode::SelfLinear<M>) {
-            in_packs(states, is_held, [&](const auto& pack, auto& s, const Mask& held, Pack&, Pack& gone) {
+            in_packs(states, is_held,
+                     [&](const auto& pack, auto& s, const Mask& held, Pack&, Pack& gone) {
                 gone = fast_.in_parts(pack.params, pack.decay, s, held);
             });
             std::erase_if(rest_, [&](std::uint32_t k) { return gone_[k] == resolution_; });

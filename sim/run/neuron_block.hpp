@@ -183,6 +183,7 @@ private:
     }
 
     void try_packs(double step, const InputRow& inputs, std::size_t end) {
+        if (end == 0) return;
         motion_.has_one_pack() ? try_packs<true>(step, inputs, end)
                                : try_packs<false>(step, inputs, end);
     }
@@ -336,8 +337,9 @@ private:
     void pass_integrated(Step bin) {
         const std::size_t end = states_.size() / lanes * lanes;
         open_.clear();
-        motion_.has_one_pack() ? pass_integrated<true>(static_cast<double>(bin), end)
-                               : pass_integrated<false>(static_cast<double>(bin), end);
+        if (end > 0)
+            motion_.has_one_pack() ? pass_integrated<true>(static_cast<double>(bin), end)
+                                   : pass_integrated<false>(static_cast<double>(bin), end);
         motion_.run_ahead(open_, states_,
                           [&](std::size_t k) { return ready_step_[k] > static_cast<double>(bin); });
         for (const auto k : open_) lists_.open(k);
