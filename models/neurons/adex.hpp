@@ -92,12 +92,12 @@ struct Adex {
         s.w += p.b;
     }
 
-    template <class T>
-    static State<T> derivative(const Params<T>& p, const State<T>& s, bool held) {
+    template <class T, class Held>
+    static State<T> derivative(const Params<T>& p, const State<T>& s, const Held& held) {
         const T upstroke = p.g_l * p.delta_t * capped_exp(T((s.v - p.v_th) / p.delta_t));
         const T current = p.g_l * (p.e_l - s.v) + upstroke - s.w + synaptic_current(p, s) +
                           p.i_e + s.i_stim;
-        return {held ? T(0) : current / p.c_m, (p.a * (s.v - p.e_l) - s.w) / p.tau_w,
+        return {sim::unless(held, current / p.c_m), (p.a * (s.v - p.e_l) - s.w) / p.tau_w,
                 -s.g_exc / p.tau_syn_exc, -s.g_inh / p.tau_syn_inh, T(0)};
     }
 };

@@ -6,9 +6,10 @@
 #include <cmath>
 #include <numbers>
 
+#include "sim/core/exponential.hpp"
+
 namespace models {
 
-using std::exp;
 using std::max;
 using std::min;
 

@@ -93,13 +93,13 @@ struct EscapeNoise {
         s.hazard = T(0);
     }
 
-    template <class T>
-    static State<T> derivative(const Params<T>& p, const State<T>& s, bool held) {
+    template <class T, class Held>
+    static State<T> derivative(const Params<T>& p, const State<T>& s, const Held& held) {
         const T current = s.i_exc + s.i_inh + p.i_e + s.i_stim;
-        return {held ? T(0) : (p.e_l - s.v) / p.tau_m + current / p.c_m,
+        return {sim::unless(held, (p.e_l - s.v) / p.tau_m + current / p.c_m),
                 -s.i_exc / p.tau_syn_exc,
                 -s.i_inh / p.tau_syn_inh,
-                held ? T(0) : p.rho_0 * capped_exp(T((s.v - p.v_th) / p.delta_u)),
+                sim::unless(held, p.rho_0 * capped_exp(T((s.v - p.v_th) / p.delta_u))),
                 T(0),
                 T(0)};
     }

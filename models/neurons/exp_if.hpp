@@ -81,11 +81,11 @@ struct ExpIf {
         s.v = p.v_reset;
     }
 
-    template <class T>
-    static State<T> derivative(const Params<T>& p, const State<T>& s, bool held) {
+    template <class T, class Held>
+    static State<T> derivative(const Params<T>& p, const State<T>& s, const Held& held) {
         const T upstroke = p.delta_t * capped_exp(T((s.v - p.v_th) / p.delta_t));
         const T current = s.i_exc + s.i_inh + p.i_e + s.i_stim;
-        return {held ? T(0) : (p.e_l - s.v + upstroke) / p.tau_m + current / p.c_m,
+        return {sim::unless(held, (p.e_l - s.v + upstroke) / p.tau_m + current / p.c_m),
                 -s.i_exc / p.tau_syn_exc, -s.i_inh / p.tau_syn_inh, T(0)};
     }
 };

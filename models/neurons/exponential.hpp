@@ -3,7 +3,8 @@
 // The exponential of the models that grow beyond all bounds.
 
 #include <algorithm>
-#include <cmath>
+
+#include "sim/core/exponential.hpp"
 
 namespace models {
 
@@ -11,9 +12,8 @@ namespace models {
 /// grows by some 1e12 mV/ms: the time to any peak above changes by less than 1e-9 ms.
 template <class T>
 inline T capped_exp(T x) {
-    using std::exp;
     using std::min;
-    return exp(min(x, T(30)));
+    return sim::exp(min(x, T(30)));
 }
 
 }  // namespace models

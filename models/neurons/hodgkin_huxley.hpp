@@ -101,47 +101,66 @@ struct HodgkinHuxley {
         s.block = T(200);
     }
 
-    template <class T>
-    static State<T> derivative(const Params<T>& p, const State<T>& s, bool) {
+    static constexpr std::array<std::string_view, 3> decaying{"g_exc", "g_inh", "i_stim"};
+    static constexpr int order = 4;
+
+    template <class T, class Held>
+    static sim::Affine<State<T>> affine(const Params<T>& p, const State<T>& s, const Held&) {
         const auto [a_m, b_m, a_h, b_h, a_n, b_n] = gating(p, s.v);
         const T squared = s.n * s.n;
-        const T current = p.g_l * (p.e_l - s.v) + p.g_na * s.m * s.m * s.m * s.h * (p.e_na - s.v) +
-                          p.g_k * squared * squared * (p.e_k - s.v) + synaptic_current(p, s) +
-                          p.i_e + s.i_stim;
+        const T sodium = p.g_na * s.m * s.m * s.m * s.h;
+        const T potassium = p.g_k * squared * squared;
+        const T drive = p.g_l * p.e_l + sodium * p.e_na + potassium * p.e_k + s.g_exc * p.e_exc +
+                        s.g_inh * p.e_inh + p.i_e + s.i_stim;
+        const T leak = p.g_l + sodium + potassium + s.g_exc + s.g_inh;
         // Full speed 5 mV below v_th, reached smoothly, as a jump would stop the integrator.
-        const T below = min(max(T((p.v_th - s.v) / 5), T(0)), T(1));
+        const T below = min(max(T((p.v_th - s.v) * 0.2), T(0)), T(1));
         const T lifting = T(10) * below * below * (T(3) - 2 * below);
-        return {current / p.c_m,
-                a_m - (a_m + b_m) * s.m,
-                a_h - (a_h + b_h) * s.h,
-                a_n - (a_n + b_n) * s.n,
-                -s.g_exc / p.tau_syn_exc,
-                -s.g_inh / p.tau_syn_inh,
-                lifting * (T(residue) - s.block),
-                T(0)};
+        return {{over(drive, p.c_m), a_m, a_h, a_n, T(0), T(0), lifting * residue, T(0)},
+                {over(leak, p.c_m), a_m + b_m, a_h + b_h, a_n + b_n, T(1) / p.tau_syn_exc,
+                 T(1) / p.tau_syn_inh, lifting, T(0)}};
+    }
+    template <class T, class Held>
+    static State<T> derivative(const Params<T>& p, const State<T>& s, const Held& held) {
+        return sim::slopes<T, State>(affine(p, s, held), s);
     }
 
 private:
     static constexpr double residue = 1e-12;  // mV, where the block ends; not 0: no subnormals
 
-    /// x / (e^x - 1)
+    /// x / (e^x - 1), given e^x. Near 0, where the difference loses digits, its power series (the
+    /// next term is below 1e-16 at 1/4).
     template <class T>
-    static T bernoulli(T x) {
-        using std::expm1;
-        const T safe = x + T(1e-300);  // 1 at x = 0
-        return safe / expm1(safe);
+    static T bernoulli(T x, T e_x) {
+        using std::abs;
+        const T x2 = x * x;
+        const T series = T(1) - x * 0.5 +
+                         x2 * (T(1.0 / 12) +
+                               x2 * (T(-1.0 / 720) +
+                                     x2 * (T(1.0 / 30240) +
+                                           x2 * (T(-1.0 / 1209600) + x2 * T(1.0 / 47900160)))));
+        T result = x / (e_x - T(1));
+        sim::assign_where(abs(x) < T(0.25), result, series);
+        return result;
     }
 
-    /// Opening and closing rates (1/ms) of m, h and n.
+    /// Opening and closing rates (1/ms) of m, h and n. The exponentials but one are powers of one.
     template <class T>
     static std::array<T, 6> gating(const Params<T>& p, T v) {
         const T u = v - p.v_t;
-        return {T(1.28) * bernoulli(T((13 - u) / 4)),
-                T(1.4) * bernoulli(T((u - 40) / 5)),
-                T(0.128) * exp((17 - u) / 18),
-                T(4) / (T(1) + exp((40 - u) / 5)),
-                T(0.16) * bernoulli(T((15 - u) / 5)),
-                T(0.5) * exp((10 - u) / 40)};
+        const T e_40 = sim::exp(T(u * (-1.0 / 40)));
+        const T e_20 = e_40 * e_40;
+        const T e_10 = e_20 * e_20;
+        const T e_5 = e_10 * e_10;
+        const T e_4 = e_5 * e_20;
+        const T x = (40 - u) * 0.2;
+        const T e_x = std::exp(8.0) * e_5;
+        return {1.28 * bernoulli(T((13 - u) * 0.25), T(std::exp(3.25) * e_4)),
+                1.4 * (bernoulli(x, e_x) + x),  // b(-x) = b(x) + x
+                0.128 * sim::exp(T((17 - u) * (1.0 / 18))),
+                4 / (1 + e_x),
+                0.16 * bernoulli(T((15 - u) * 0.2), T(std::exp(3.0) * e_5)),
+                (0.5 * std::exp(0.25)) * e_40};
     }
 };
 

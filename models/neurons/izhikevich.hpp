@@ -74,10 +74,10 @@ struct Izhikevich {
         s.u += p.d;
     }
 
-    template <class T>
-    static State<T> derivative(const Params<T>& p, const State<T>& s, bool held) {
+    template <class T, class Held>
+    static State<T> derivative(const Params<T>& p, const State<T>& s, const Held& held) {
         const T slope = (T(0.04) * s.v + T(5)) * s.v + T(140) - s.u + p.i_e + s.i_stim;
-        return {held ? T(0) : slope, p.a * (p.b * s.v - s.u), T(0)};
+        return {sim::unless(held, slope), p.a * (p.b * s.v - s.u), T(0)};
     }
 };
 

@@ -86,10 +86,10 @@ struct LifCondAlpha {
         s.v = p.v_reset;
     }
 
-    template <class T>
-    static State<T> derivative(const Params<T>& p, const State<T>& s, bool held) {
+    template <class T, class Held>
+    static State<T> derivative(const Params<T>& p, const State<T>& s, const Held& held) {
         const T current = p.g_l * (p.e_l - s.v) + synaptic_current(p, s) + p.i_e + s.i_stim;
-        return {held ? T(0) : over(current, p.c_m),
+        return {sim::unless(held, over(current, p.c_m)),
                 over(T(s.z_exc - s.g_exc), p.tau_syn_exc),
                 -over(s.z_exc, p.tau_syn_exc),
                 over(T(s.z_inh - s.g_inh), p.tau_syn_inh),

@@ -83,11 +83,20 @@ struct LifCondExp {
         s.v = p.v_reset;
     }
 
-    template <class T>
-    static State<T> derivative(const Params<T>& p, const State<T>& s, bool held) {
-        const T current = p.g_l * (p.e_l - s.v) + synaptic_current(p, s) + p.i_e + s.i_stim;
-        return {held ? T(0) : over(current, p.c_m), -over(s.g_exc, p.tau_syn_exc),
-                -over(s.g_inh, p.tau_syn_inh), T(0)};
+    static constexpr std::array<std::string_view, 3> decaying{"g_exc", "g_inh", "i_stim"};
+    static constexpr int order = 3;
+
+    template <class T, class Held>
+    static sim::Affine<State<T>> affine(const Params<T>& p, const State<T>& s, const Held& held) {
+        const T drive = p.g_l * p.e_l + s.g_exc * p.e_exc + s.g_inh * p.e_inh + p.i_e + s.i_stim;
+        const T leak = p.g_l + s.g_exc + s.g_inh;
+        return {{sim::unless(held, over(drive, p.c_m)), T(0), T(0), T(0)},
+                {sim::unless(held, over(leak, p.c_m)), T(1) / p.tau_syn_exc, T(1) / p.tau_syn_inh,
+                 T(0)}};
+    }
+    template <class T, class Held>
+    static State<T> derivative(const Params<T>& p, const State<T>& s, const Held& held) {
+        return sim::slopes<T, State>(affine(p, s, held), s);
     }
 };
 

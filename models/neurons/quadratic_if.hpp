@@ -84,12 +84,12 @@ struct QuadraticIf {
         s.v = p.v_reset;
     }
 
-    template <class T>
-    static State<T> derivative(const Params<T>& p, const State<T>& s, bool held) {
+    template <class T, class Held>
+    static State<T> derivative(const Params<T>& p, const State<T>& s, const Held& held) {
         const T u = s.v - p.e_l;
         const T slope = u * (u - p.delta_v) / (p.delta_v * p.tau_m) +
                         (s.i_exc + s.i_inh + p.i_e + s.i_stim) / p.c_m;
-        return {held ? T(0) : slope,
+        return {sim::unless(held, slope),
                 -s.i_exc / p.tau_syn_exc, -s.i_inh / p.tau_syn_inh, T(0)};
     }
 };

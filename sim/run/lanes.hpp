@@ -68,11 +68,30 @@ inline Pack widen(const Whole* from) {
     return Pack(__builtin_convertvector(__builtin_convertvector(wholes, Signed), Doubles));
 }
 
+/// The struct of one lane.
+template <class Narrow, class Wide>
+Narrow lane_of(const Wide& s, std::size_t lane) {
+    const auto from = std::bit_cast<std::array<Pack, sizeof(Wide) / sizeof(Pack)>>(s);
+    Fields<Narrow, double> to;
+    for (std::size_t i = 0; i < to.size(); ++i) to[i] = from[i][lane];
+    return std::bit_cast<Narrow>(to);
+}
+
 /// Takes from `other` the lanes where `mask` is set.
 template <class Wide>
 inline void select(const typename Pack::mask_type& mask, const Wide& other, Wide& s) {
     for_each_field<Pack>([&](auto, Pack& mine, const Pack& theirs) { where(mask, mine) = theirs; },
                          s, other);
+}
+
+/// The same over any number type T: sets `to` where `mask` is set.
+template <class T, class Mask, class S>
+void assign_fields(const Mask& mask, const S& from, S& to) {
+    auto values = std::bit_cast<Fields<S, T>>(to);
+    const auto others = std::bit_cast<Fields<S, T>>(from);
+    for (std::size_t i = 0; i < values.size(); ++i)
+        std::experimental::where(mask, values[i]) = others[i];
+    to = std::bit_cast<S>(values);
 }
 
 /// The states of a tile, one array for each variable.

@@ -23,7 +23,13 @@
 //                                    0: its linear part), so that higher derivatives follow;
 //                bound(p, f, s, end, dt)   no smaller than gap anywhere in [0, dt] without input,
 //                                    where `f` leads from `s` to `end`
-//   integrated:  derivative(p, s, held)   s' of a nonlinear system; sim/ode does the rest
+//   integrated:  derivative(p, s, held)   s' of a nonlinear system; sim/ode does the rest. `held` is
+//                                    a bool or, for packs, the lanes that are refractory: `unless`.
+//                                    May be told as affine(p, s, held), the gain and rate of each
+//                                    variable (x' = gain - rate x), and `decaying`, the names of
+//                                    those with gain 0 and a rate that depends on p alone, and the
+//                                    `order` of the step (3, or 4 if fast or stiff): steps are then
+//                                    cheaper (sim/ode/exponential_step.hpp)
 // Optional: draw(p, s, stream)       random parts of the state, at the start and after every spike
 //           bound_from_end(p, f, s, end)   no smaller than gap anywhere in the time of flow `f`, if that
 //                                    began at `s` and ended at `end` whatever arrived at the ports
@@ -33,7 +39,9 @@
 // States are plain structs of T, so a vector of neurons can be loaded as a batch of lanes.
 
 #include <array>
+#include <bit>
 #include <concepts>
+#include <experimental/simd>
 #include <string_view>
 
 #include "sim/core/catalogue.hpp"
@@ -49,6 +57,36 @@ struct Input {
     T inh = 0;
     T current = 0;
 };
+
+/// Sets x to `other` where `mask`, a bool or one for every lane, is true.
+template <class Mask, class T>
+inline void assign_where(const Mask& mask, T& x, const T& other) {
+    std::experimental::where(mask, x) = other;
+}
+
+/// x, or 0 where a neuron is held.
+template <class Held, class T>
+inline T unless(const Held& held, T x) {
+    assign_where(held, x, T(0));
+    return x;
+}
+
+/// x' = gain - rate x of every variable.
+template <class S>
+struct Affine {
+    S gain, rate;
+};
+
+/// The derivative that gain and rate make at s.
+template <class T, template <class> class State>
+inline State<T> slopes(const Affine<State<T>>& parts, const State<T>& s) {
+    using Numbers = std::array<T, sizeof(State<T>) / sizeof(T)>;
+    const auto gain = std::bit_cast<Numbers>(parts.gain);
+    const auto rate = std::bit_cast<Numbers>(parts.rate);
+    auto x = std::bit_cast<Numbers>(s);
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] = gain[i] - rate[i] * x[i];
+    return std::bit_cast<State<T>>(x);
+}
 
 /// A synaptic port: what a weight means there.
 struct Port {

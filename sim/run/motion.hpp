@@ -6,8 +6,11 @@
 #include <bit>
 #include <map>
 #include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
+#include "sim/ode/exponential_step.hpp"
 #include "sim/ode/integrator.hpp"
 #include "sim/run/crossing.hpp"
 #include "sim/run/lanes.hpp"
@@ -60,7 +63,7 @@ public:
     void whole_bin(const Params& p, std::uint32_t k, State& s) const {
         M::advance(p, classes_[class_of_[k]].flow, s);
     }
-    void hold_bin(const Params& p, std::uint32_t k, State& s) const {
+    void hold_bin(const Params& p, std::uint32_t k, State& s, double) const {
         M::hold(p, classes_[class_of_[k]].flow, s);
     }
     void hold(const Params& p, std::uint32_t k, State& s, double, double dt) const {
@@ -164,22 +167,96 @@ private:
     std::vector<PackOfParams> packs_;      // one for all neurons, or one for every `lanes` of them
 };
 
+/// Exponential steps over a resolution, of models that have them: one, or several shorter ones where
+/// its error is too large.
+template <class M>
+class ExponentialMotion {
+public:
+    template <class T>
+    struct Decay {};
+    ExponentialMotion(double, double) {}
+    Decay<double> decay(const typename M::template Params<double>&) const { return {}; }
+};
+template <ode::SelfLinear M>
+class ExponentialMotion<M> {
+public:
+    using Step = ode::ExponentialStep<M>;
+    template <class T>
+    struct Decay {
+        typename Step::template Decay<T> whole, part;
+    };
+
+    ExponentialMotion(double resolution, double tolerance)
+        : resolution_(resolution), whole_(resolution, tolerance),
+          part_(resolution / parts, tolerance) {}
+
+    Decay<double> decay(const typename M::template Params<double>& p) const {
+        return {whole_.decay(p), part_.decay(p)};
+    }
+
+    template <class P, class T, class S, class Mask>
+    [[gnu::always_inline]] Mask try_whole(const P& p, const Decay<T>& decay, S& s,
+                                          const Mask& held) const {
+        return whole_(p, decay.whole, s, held);
+    }
+
+    /// Returns how far each lane came, ms.
+    template <class P, class T, class S, class Mask>
+    [[gnu::flatten]] T in_parts(const P& p, const Decay<T>& decay, S& s, const Mask& held) const {
+        using std::experimental::where, std::experimental::none_of;
+        T gone(0);
+        Mask active(true);
+        for (int i = 1; i <= parts; ++i) {
+            S next = s;
+            active = active && part_(p, decay.part, next, held);
+            if (none_of(active)) break;
+            assign_fields<T>(active, next, s);
+            where(active, gone) = T(resolution_ * i / parts);
+        }
+        return gone;
+    }
+
+private:
+    // More cost more than they save: what two do not take is mostly an upstroke.
+    static constexpr int parts = 2;
+
+    double resolution_;
+    Step whole_, part_;
+};
+
 template <Integrated M>
 class IntegratedMotion {
 public:
     using Params = typename M::template Params<double>;
     using State = typename M::template State<double>;
+    using WideParams = typename M::template Params<Pack>;
+    using WideState = typename M::template State<Pack>;
+    using Mask = typename Pack::mask_type;
+    using Fast = ExponentialMotion<M>;
+    using Decay = typename Fast::template Decay<double>;
+    using WideDecay = typename Fast::template Decay<Pack>;
 
-    IntegratedMotion(const std::vector<Params>&, std::uint32_t size, double resolution, double tolerance)
-        : resolution_(resolution), integrator_(tolerance), hints_(size, 0.0) {}
+    IntegratedMotion(const std::vector<Params>& params, std::uint32_t size, double resolution,
+                     double tolerance)
+        : resolution_(resolution), integrator_(tolerance), fast_(resolution, tolerance),
+          hints_(size, 0.0), gone_(size, untried), params_(params) {
+        for (const auto& p : params) decays_.push_back(fast_.decay(p));
+        if (params.size() == 1) packs_.push_back(pack_of([](std::size_t) { return 0; }));
+        else
+            for (std::size_t first = 0; first + lanes <= size; first += lanes)
+                packs_.push_back(
+                    pack_of([&](std::size_t lane) { return std::min(first + lane, params.size() - 1); }));
+    }
 
     void hold(const Params& p, std::uint32_t k, State& s, double now, double dt) {
-        integrator_.advance(p, s, now, dt, true, hints_[k]);
+        move(p, k, s, now, dt, true);
     }
-    void hold_bin(const Params& p, std::uint32_t k, State& s) { hold(p, k, s, 0, resolution_); }
+    void hold_bin(const Params& p, std::uint32_t k, State& s, double now) {
+        hold(p, k, s, now, resolution_);
+    }
 
     std::optional<double> advance(const Params& p, std::uint32_t k, State& s, double now, double dt) {
-        return integrator_.advance(p, s, now, dt, false, hints_[k]);
+        return move(p, k, s, now, dt, false);
     }
 
     /// A crossing within the step counts; the potential stays there to the end of the step.
@@ -189,10 +266,119 @@ public:
         return crossing.has_value();
     }
 
+    struct PackOfParams {
+        WideParams params;
+        WideDecay decay;
+    };
+    const PackOfParams& pack(std::size_t first) const {
+        return packs_[packs_.size() == 1 ? 0 : first / lanes];
+    }
+
+    bool has_one_pack() const { return packs_.size() == 1; }
+
+    /// Moves those of `lanes` neurons from `first` on over a resolution that take it in one step
+    /// and cannot cross the threshold there, if they are `allowed`. Returns which.
+    [[gnu::always_inline]] Mask try_step(const PackOfParams& pack_of_params, std::size_t first,
+                                         WideState& s, const Mask& held, const Mask& allowed) {
+        const auto& [p, decay] = pack_of_params;
+        auto next = s;
+        Mask done(false);
+        if constexpr (ode::SelfLinear<M>) {
+            done = allowed && fast_.try_whole(p, decay, next, held);
+        } else {
+            Pack hint = load(hints_.data() + first);
+            Pack next_hint = hint;
+            done = allowed && integrator_.try_step(p, next, resolution_, held, next_hint);
+            where(done, hint) = next_hint;
+            store(hint, hints_.data() + first);
+        }
+        select(done, next, s);
+        return done;
+    }
+
+    /// Moves neurons that `try_step` has left into the coming resolution, side by side and as far
+    /// as none can cross the threshold. The next `advance` or `hold` of each goes on from there.
+    template <class States, class IsHeld>
+    void run_ahead(std::span<const std::uint32_t> neurons, States& states, const IsHeld& is_held) {
+        rest_.assign(neurons.begin(), neurons.end());
+        if constexpr (ode::SelfLinear<M>) {
+            in_packs(states, is_held,
+                     [&](const auto& pack, auto& s, const Mask& held, Pack&, Pack& gone) {
+                gone = fast_.in_parts(pack.params, pack.decay, s, held);
+            });
+            std::erase_if(rest_, [&](std::uint32_t k) { return gone_[k] == resolution_; });
+        }
+        // A pack takes the steps of its slowest lane: bring together what takes as many.
+        std::sort(rest_.begin(), rest_.end(),
+                  [&](std::uint32_t a, std::uint32_t b) { return hints_[a] < hints_[b]; });
+        in_packs(states, is_held, [&](const auto& pack, auto& s, const Mask& held, Pack& hint, Pack& gone) {
+            integrator_.run_ahead(pack.params, s, gone, resolution_, held, hint);
+        });
+    }
+
 private:
+    template <class At>
+    PackOfParams pack_of(const At& at) const {
+        return {side_by_side<WideParams, Params>([&](std::size_t lane) { return params_[at(lane)]; }),
+                side_by_side<WideDecay, Decay>([&](std::size_t lane) { return decays_[at(lane)]; })};
+    }
+
+    /// Gathers the neurons of `rest_`, the last one again where a pack is not full. `action` moves
+    /// them on from `gone`.
+    template <class States, class IsHeld, class Action>
+    void in_packs(States& states, const IsHeld& is_held, const Action& action) {
+        for (std::size_t i = 0; i < rest_.size(); i += lanes) {
+            const std::size_t count = std::min(lanes, rest_.size() - i);
+            const auto neuron = [&](std::size_t lane) { return rest_[i + std::min(lane, count - 1)]; };
+            auto s = side_by_side<WideState, State>(
+                [&](std::size_t lane) { return states.get(neuron(lane)); });
+            Mask held(false);
+            Pack hint(0.0);
+            Pack gone(0.0);
+            for (std::size_t lane = 0; lane < lanes; ++lane) {
+                held[lane] = is_held(neuron(lane));
+                hint[lane] = hints_[neuron(lane)];
+                gone[lane] = std::max(gone_[neuron(lane)], 0.0);
+            }
+            if (params_.size() == 1) action(packs_[0], s, held, hint, gone);
+            else action(pack_of(neuron), s, held, hint, gone);
+            for (std::size_t lane = 0; lane < count; ++lane) {
+                states.set(neuron(lane), lane_of<State>(s, lane));
+                hints_[neuron(lane)] = hint[lane];
+                gone_[neuron(lane)] = gone[lane];
+            }
+        }
+    }
+
+    /// The same for one neuron, whether or not packs have begun.
+    std::optional<double> move(const Params& p, std::uint32_t k, State& s, double now, double dt,
+                               bool held) {
+        double gone = std::exchange(gone_[k], untried);
+        if (gone == untried) {
+            gone = 0;
+            if constexpr (ode::SelfLinear<M>)
+                if (dt == resolution_) {
+                    const auto& decay = decays_[decays_.size() == 1 ? 0 : k];
+                    if (fast_.try_whole(p, decay, s, held)) return std::nullopt;
+                    gone = fast_.in_parts(p, decay, s, held);
+                }
+        }
+        if (gone == dt) return std::nullopt;
+        return integrator_.resume(p, s, now, gone, dt, held, hints_[k]);
+    }
+
+    static constexpr double untried = -1;
+
     double resolution_;
     ode::Integrator<M> integrator_;
+    Fast fast_;
     std::vector<double> hints_;  // step sizes that worked, ms
+    // Part of the coming resolution that `run_ahead` has integrated, ms, or `untried`.
+    std::vector<double> gone_;
+    std::vector<std::uint32_t> rest_;  // of the neurons that run ahead
+    std::vector<Params> params_;       // one for all neurons, or one each
+    std::vector<Decay> decays_;        // alike
+    std::vector<PackOfParams> packs_;  // one for all neurons, or one for every `lanes` of them
 };
 
 template <NeuronModel M>

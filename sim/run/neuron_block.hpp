@@ -9,7 +9,8 @@
 //                  and the sums give the state at the end of the bin
 //   3  the rest    neurons that the bound leaves open, become free within the bin, or have lists, are
 //                  walked from input to input; their inputs are looked up again after sums
-// Integrated models are walked always. Grid timing has step 2 alone, with the test at its end.
+// Integrated models list their inputs; in step 2 those without any take one step of the integrator
+// each. Grid timing has step 2 alone, with the test at its end.
 
 #include <algorithm>
 #include <bit>
@@ -77,12 +78,13 @@ public:
             }
         } else {
             list_all(bin, runs, drives, arrived);
-            for (std::size_t k = 0; k < size_; ++k) lists_.open(k);
+            pass_integrated(bin);
         }
         for (const auto k : lists_.neurons()) {
             auto& list = lists_.of(k);
             State s = states_.get(k);
-            if (!pass_bin(k, s, bin, list)) walk_bin(k, s, bin, list, out);
+            if (!pass_bin(k, s, bin, list))
+                name_failures(k, [&] { walk_bin(k, s, bin, list, out); });
             states_.set(k, s);
         }
     }
@@ -90,6 +92,8 @@ public:
     void step(Step step, const StepInputs& inputs, std::vector<Spike>& out) override {
         if constexpr (ClosedForm<M>)
             if (step > 0) return step_packs(step, inputs, out);
+        if constexpr (!ClosedForm<M>)
+            if (step > 0) return step_integrated(step, inputs, out);
         for (std::uint32_t k = 0; k < size_; ++k) step_one(k, step, inputs.take(k), out);
     }
 
@@ -133,8 +137,23 @@ private:
     }
 
     [[noreturn]] void fail(std::size_t k, Time time, const std::string& what) const {
+        fail(k, number(clock_.ms(time)), what);
+    }
+    [[noreturn]] void fail(std::size_t k, const std::string& ms, const std::string& what) const {
         throw NumericFailure(std::string(M::name) + ": neuron " + std::to_string(id_of_(static_cast<std::uint32_t>(k))) + " at " +
-                             number(clock_.ms(time)) + " ms: " + what);
+                             ms + " ms: " + what);
+    }
+
+    /// The integrator knows no neuron: names it where a step fails.
+    template <class Action>
+    void name_failures(std::size_t k, const Action& action) const {
+        if constexpr (ClosedForm<M>) action();
+        else
+            try {
+                action();
+            } catch (const ode::NoStep& failure) {
+                fail(k, ode::NoStep::shown(failure.time), failure.reason);
+            }
     }
 
     // Grid timing.
@@ -173,6 +192,63 @@ private:
             if (fires[lane]) fire_on_grid(first + lane, step, out);
     }
 
+    /// An integrated model. The lanes that do not pass in one step are collected and run ahead in packs
+    /// of their own.
+    void step_integrated(Step step, const StepInputs& inputs, std::vector<Spike>& out) {
+        open_.clear();
+        open_inputs_.clear();
+        firing_.clear();
+        motion_.has_one_pack() ? try_packs<true>(static_cast<double>(step), inputs)
+                               : try_packs<false>(static_cast<double>(step), inputs);
+        motion_.run_ahead(open_, states_,
+                          [&](std::size_t k) { return static_cast<double>(step) < ready_step_[k]; });
+        for (std::size_t i = 0; i < open_.size(); ++i) step_one(open_[i], step, open_inputs_[i], out);
+        for (const auto k : firing_) fire_on_grid(k, step, out);
+    }
+
+    /// Flattened: a step of a small model stays in registers.
+    template <bool has_one_pack>
+    [[gnu::flatten]] void try_packs(double step, const StepInputs& inputs) {
+        // Copies that no store can change: what depends on them alone is computed once.
+        const auto one = motion_.pack(0);
+        const auto states = states_.packs();
+        const StepInputs in = inputs;
+        for (std::size_t first = 0; first < states_.size(); first += lanes) {
+            const auto& pack = has_one_pack ? one : motion_.pack(first);
+            const auto& p = pack.params;
+            auto s = states.get(first);
+            const auto held = Pack(step) < load(ready_step_.data() + first);
+            const auto done = motion_.try_step(pack, first, s, held, typename Pack::mask_type(true));
+            const auto input = in.take_pack(first);
+            auto fed = s;
+            M::receive(p, fed, input);
+            if (any_of(held)) {
+                auto kept = s;
+                M::receive_held(p, kept, input);
+                select(held, kept, fed);
+            }
+            select(done, fed, s);
+            states.set(first, s);
+            const auto fires = M::gap(p, s, Pack(1.0)) >= 0.0 && !held && done;
+            if (!all_of(done)) note_open(!done, first, input);
+            if (any_of(fires)) note(fires, first, firing_);
+        }
+    }
+
+    [[gnu::noinline]] void note(const typename Pack::mask_type& mask, std::size_t first,
+                                std::vector<std::uint32_t>& list) const {
+        for (std::size_t lane = 0; lane < lanes && first + lane < size_; ++lane)
+            if (mask[lane]) list.push_back(static_cast<std::uint32_t>(first + lane));
+    }
+
+    [[gnu::noinline]] void note_open(const typename Pack::mask_type& mask, std::size_t first,
+                                     const Input<Pack>& input) {
+        note(mask, first, open_);
+        for (std::size_t lane = 0; lane < lanes && first + lane < size_; ++lane)
+            if (mask[lane])
+                open_inputs_.push_back({input.exc[lane], input.inh[lane], input.current[lane]});
+    }
+
     void step_one(std::uint32_t k, Step step, const Input<double>& input, std::vector<Spike>& out) {
         const Params& p = params(k);
         State s = states_.get(k);
@@ -180,10 +256,13 @@ private:
         if (step == 0) {
             M::receive(p, s, input);
         } else if (static_cast<double>(step) < ready_step_[k]) {
-            motion_.hold_bin(p, k, s);
+            name_failures(k, [&] { motion_.hold_bin(p, k, s, clock_.ms(step - 1)); });
             M::receive_held(p, s, input);
         } else {
-            const bool crossed = motion_.step(p, k, s, clock_.ms(step - 1), clock_.resolution());
+            bool crossed = false;
+            name_failures(k, [&] {
+                crossed = motion_.step(p, k, s, clock_.ms(step - 1), clock_.resolution());
+            });
             M::receive(p, s, input);
             fires = crossed || M::gap(p, s, 1.0) >= 0;
         }
@@ -320,6 +399,42 @@ private:
         }
     }
 
+    /// Neurons of an integrated model without input in the bin, free or held throughout.
+    void pass_integrated(Step bin) {
+        open_.clear();
+        motion_.has_one_pack() ? pass_integrated<true>(static_cast<double>(bin))
+                               : pass_integrated<false>(static_cast<double>(bin));
+        motion_.run_ahead(open_, states_,
+                          [&](std::size_t k) { return ready_step_[k] > static_cast<double>(bin); });
+        for (const auto k : open_) lists_.open(k);
+    }
+
+    template <bool has_one_pack>
+    [[gnu::flatten]] void pass_integrated(double bin) {
+        const auto one = motion_.pack(0);
+        const auto states = states_.packs();
+        for (std::size_t first = 0; first < states_.size(); first += lanes) {
+            const auto& pack = has_one_pack ? one : motion_.pack(first);
+            auto s = states.get(first);
+            const Pack ready = load(ready_step_.data() + first);
+            const auto frees = ready == Pack(bin) && load(ready_offset_.data() + first) > 0.0;
+            const auto quiet = without_lists(first);
+            const auto done = motion_.try_step(pack, first, s, ready > Pack(bin), quiet && !frees);
+            states.set(first, s);
+            if (all_of(done)) continue;
+            note(quiet && !frees && !done, first, open_);
+            for (std::size_t lane = 0; lane < lanes && any_of(frees); ++lane)
+                if (frees[lane]) lists_.open(first + lane);
+        }
+    }
+
+    [[gnu::noinline]] typename Pack::mask_type without_lists(std::size_t first) const {
+        typename Pack::mask_type result(true);
+        for (std::size_t lane = 0; lane < lanes && first + lane < size_; ++lane)
+            result[lane] = !lists_.has(first + lane);
+        return result;
+    }
+
     // Exact timing: one neuron.
 
     bool is_held(std::size_t k, Step step, double offset) const {
@@ -346,7 +461,7 @@ private:
                 sum += input.weight * response->at(input.receptor, h - input.offset);
             }
             if (highest >= -slack) return false;
-            if (held) motion_.hold_bin(p, k, s);
+            if (held) motion_.hold_bin(p, k, s, 0);
             else s = end;
             auto values = std::bit_cast<typename Response<M>::Values>(s);
             for (std::size_t i = 0; i < values.size(); ++i) values[i] += sum[i];
@@ -398,7 +513,7 @@ private:
             at = std::min(at + *crossing, end);
             spike(k, s, bin, at, out);
             if (++spikes > most_spikes)
-                fail(k, {bin, at}, "spiked " + std::to_string(most_spikes) +
+                fail(k, Time{bin, at}, "spiked " + std::to_string(most_spikes) +
                                        " times within one step; lower its input or give t_ref");
         }
     }
@@ -420,6 +535,8 @@ private:
     StateArrays<State, WideState> states_;
     // End of the refractory period; in grid timing the first step after it. Steps below 2^53.
     std::vector<double> ready_step_, ready_offset_;
+    std::vector<Input<double>> open_inputs_;  // of the neurons in open_
+    std::vector<std::uint32_t> open_, firing_;  // of an integrated model in the step under way
     std::vector<std::uint64_t> draws_;
     typename MotionOf<M>::type motion_;
     MomentsOf<M> moments_;

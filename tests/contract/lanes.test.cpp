@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A neuron among others, in packs or at the end of a tile, has the bits that it has alone.
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <memory>
+
+#include "sim/net/synapse_rows.hpp"
+#include "sim/run/block.hpp"
+#include "tests/contract/parts.hpp"
+
+namespace {
+
+constexpr std::uint32_t size = 21;  // packs of any width and a rest
+constexpr sim::Step steps = 800;
+
+/// Neurons from `first` on whose parameters differ by the place in the population, if at all.
+std::unique_ptr<sim::Block> make_block(const sim::PartInfo& model, std::uint32_t first,
+                                       std::uint32_t count, bool alike) {
+    std::vector<std::vector<double>> params;
+    for (std::uint32_t k = first; k < first + (alike ? 1 : count); ++k) {
+        params.emplace_back();
+        for (const auto& row : model.params) {
+            if (row.name == "t_ref") {  // some are held at any time, and none spikes without end
+                params.back().push_back(std::max(row.default_value, 0.5));
+                continue;
+            }
+            const double other = row.default_value * (1 + 0.002 * (k % 7));
+            params.back().push_back(!alike && row.range.contains(other) ? other
+                                                                        : row.default_value);
+        }
+    }
+    const auto& factory =
+        parts::catalogue().factory<sim::NeuronFactory>(sim::PartKind::neuron, model.name);
+    return factory.make({first, count, params, {}, sim::Clock(0.1), 1e-6, sim::RandomKey{1, 0}});
+}
+
+/// What arrives at neuron k: nothing most of the time, more for some neurons than for others.
+double weight_at(sim::Step step, std::uint32_t k, double strength) {
+    const double x = std::sin(12.9898 * static_cast<double>(step) + 78.233 * k) * 43758.5453;
+    const double uniform = x - std::floor(x);
+    if (uniform > 0.15) return 0;
+    return (uniform > 0.12 ? -0.5 : 1.0) * strength * (1 + 0.1 * k);
+}
+
+/// A weight with which most models fire now and then, in the unit of their first port.
+double strength_of(const sim::PartInfo& model) {
+    const bool takes_current = model.name.find("cond") == std::string::npos;
+    if (model.name == "hodgkin_huxley" || model.name == "adex") return 25;
+    if (model.name == "izhikevich" || model.name == "lif_delta" || model.name == "relay") return 3;
+    return takes_current ? 250 : 15;
+}
+
+struct Outcome {
+    std::vector<sim::Spike> spikes;
+    std::vector<double> values;
+};
+
+void read(const sim::PartInfo& model, const sim::Block& block, std::uint32_t count, Outcome& outcome) {
+    for (std::uint32_t k = 0; k < count; ++k)
+        for (std::size_t i = 0; i < model.states.size(); ++i)
+            outcome.values.push_back(block.value(k, i));
+}
+
+Outcome run_grid(const sim::PartInfo& model, std::uint32_t first, std::uint32_t count, bool alike) {
+    Outcome outcome;
+    const auto block = make_block(model, first, count, alike);
+    const bool has_inh =
+        parts::catalogue().factory<sim::NeuronFactory>(sim::PartKind::neuron, model.name).has_inh_port;
+    for (sim::Step step = 0; step < steps; ++step) {
+        std::vector<double> exc(count), inh(count), current(count);
+        for (std::uint32_t k = 0; k < count; ++k) {
+            const double weight = weight_at(step, first + k, strength_of(model));
+            (has_inh && weight < 0 ? inh : exc)[k] = weight;
+        }
+        block->step(step, {exc, inh, current}, outcome.spikes);
+    }
+    read(model, *block, count, outcome);
+    return outcome;
+}
+
+Outcome run_exact(const sim::PartInfo& model, std::uint32_t first, std::uint32_t count, bool alike) {
+    Outcome outcome;
+    const auto block = make_block(model, first, count, alike);
+    sim::Arrived arrived;
+    for (sim::Step bin = 0; bin < steps; ++bin) {
+        std::vector<sim::SynapseRows::Synapse> synapses;  // source k reaches neuron k
+        for (std::uint32_t k = 0; k < count; ++k)
+            if (const double weight = weight_at(bin, first + k, strength_of(model)); weight != 0)
+                synapses.push_back({k, static_cast<std::uint16_t>(k), weight, {1, 0}});
+        const sim::SynapseRows rows(count, synapses);
+        std::vector<sim::Run> runs;
+        for (const auto& synapse : synapses)
+            runs.push_back({&rows, rows.run(synapse.source, 1), rows.run(synapse.source, 2),
+                            0.1 * std::fmod(0.37 * static_cast<double>(bin + first + synapse.source), 1.0),
+                            false, false, false});
+        block->run_bin(bin, runs, {}, outcome.spikes, arrived);
+    }
+    read(model, *block, count, outcome);
+    return outcome;
+}
+
+void compare(const sim::PartInfo& model, bool exact, bool alike) {
+    const auto run = exact ? run_exact : run_grid;
+    const auto together = run(model, 0, size, alike);
+    CAPTURE(model.name, exact, alike);
+    CHECK(together.spikes.size() > 0);
+    std::vector<double> values;
+    std::size_t spikes = 0;
+    for (std::uint32_t k = 0; k < size; ++k) {
+        const auto alone = run(model, k, 1, alike);
+        values.insert(values.end(), alone.values.begin(), alone.values.end());
+        std::vector<sim::Spike> mine;
+        for (const auto& spike : together.spikes)
+            if (spike.id == k) mine.push_back(spike);
+        REQUIRE(mine.size() == alone.spikes.size());
+        for (std::size_t i = 0; i < mine.size(); ++i) {
+            CHECK(mine[i].time.step == alone.spikes[i].time.step);
+            CHECK(mine[i].time.offset == alone.spikes[i].time.offset);
+        }
+        spikes += mine.size();
+    }
+    CHECK(spikes == together.spikes.size());
+    CHECK(values == together.values);
+}
+
+}  // namespace
+
+TEST_CASE("fewer neurons than a pack, with parameters of their own, run", "[contract]") {
+    for (const auto* model : parts::catalogue().all(sim::PartKind::neuron)) {
+        CAPTURE(model->name);
+        CHECK(run_grid(*model, 0, 1, false).values == run_grid(*model, 0, 1, true).values);
+        CHECK(run_exact(*model, 0, 3, false).values.size() == 3 * model->states.size());
+        CHECK(run_grid(*model, 0, 3, false).values.size() == 3 * model->states.size());
+    }
+}
+
+TEST_CASE("a neuron in a pack has the bits of one alone, on the grid", "[contract]") {
+    const bool alike = GENERATE(true, false);
+    for (const auto* model : parts::catalogue().all(sim::PartKind::neuron))
+        compare(*model, false, alike);
+}
+
+TEST_CASE("an integrated neuron in a pack has the bits of one alone, in exact timing",
+          "[contract]") {
+    // Closed forms sum the inputs of a bin or list them by their number in the tile.
+    const bool alike = GENERATE(true, false);
+    for (const auto* model : parts::catalogue().all(sim::PartKind::neuron))
+        if (model->notes.back().find("integrated") != std::string::npos)
+            compare(*model, true, alike);
+}
