@@ -6,6 +6,7 @@
 
 #include "bench/micro/networks.hpp"
 #include "sim/run/block.hpp"
+#include "sim/run/step_inputs.hpp"
 
 namespace {
 
@@ -17,31 +18,38 @@ std::unique_ptr<sim::Block> make_block(const sim::PartInfo& model) {
     const auto params = sim::tabulate(model, {}, 0, neurons, {});
     const auto& factory =
         bench::catalogue().factory<sim::NeuronFactory>(sim::PartKind::neuron, model.name);
-    return factory.make({0, neurons, params, {}, sim::Clock(0.1), 1e-6, sim::RandomKey{1, 0}});
+    return factory.make({0, neurons, [](std::uint32_t k) { return k; }, params, {}, sim::Clock(0.1), 1e-6,
+                         sim::RandomKey{1, 0}});
 }
 
 void count(benchmark::State& state, sim::Step steps) { state.SetItemsProcessed(steps * neurons); }
 
 void update_grid(benchmark::State& state, const sim::PartInfo& model) {
     const auto block = make_block(model);
-    std::vector<double> exc(neurons, weak), inh(neurons, 0.0), current(neurons, 0.0);
+    const std::size_t all = neurons + sim::StepInputs::room;
+    std::vector<double> exc(all, weak), inh(all, 0.0), current(all, 0.0);
     std::vector<sim::Spike> spikes;
     sim::Step step = 0;
     for (auto _ : state) {
         spikes.clear();
-        for (sim::Step end = step + window_steps; step < end;)
-            block->step(++step, {exc, inh, current}, spikes);
+        for (sim::Step end = step + window_steps; step < end;) {
+            std::fill(exc.begin(), exc.end(), weak);
+            block->step(++step, {{exc, inh, current}, true, true, {}}, spikes);
+        }
     }
     count(state, step);
 }
 
 /// Rows of some sources that reach every neuron.
 sim::SynapseRows rows_to_all(std::uint32_t sources) {
-    std::vector<sim::SynapseRows::Synapse> synapses;
+    sim::SynapseRows::Builder builder(sources, neurons, {sim::Stored::common, sim::Stored::common, 0});
+    for (std::uint32_t k = 0; k < neurons; ++k)
+        for (std::uint32_t source = 0; source < sources; ++source) builder.count(source, k, 1);
+    builder.begin_second_pass();
     for (std::uint32_t k = 0; k < neurons; ++k)
         for (std::uint32_t source = 0; source < sources; ++source)
-            synapses.push_back({source, static_cast<std::uint16_t>(k), weak, {1, 0}});
-    return {sources, synapses};
+            builder.put(source, k, weak, {1, 0});
+    return builder.finish();
 }
 
 void update_exact(benchmark::State& state, const sim::PartInfo& model) {
@@ -50,15 +58,15 @@ void update_exact(benchmark::State& state, const sim::PartInfo& model) {
     const auto rows = rows_to_all(events_per_bin);
     std::vector<sim::Run> runs;
     for (std::uint32_t source = 0; source < events_per_bin; ++source)
-        runs.push_back({&rows, rows.run(source, 1), rows.run(source, 2),
-                        0.1 * (source + 0.5) / events_per_bin, false, false, false});
+        runs.push_back({&rows, 0.1 * (source + 0.5) / events_per_bin, *rows.run(source, 1),
+                        *(rows.run(source, 1) + 1), -1, false, false, false});
     std::vector<sim::Spike> spikes;
     sim::Arrived arrived;
     sim::Step bin = 0;
     for (auto _ : state) {
         spikes.clear();
         for (const sim::Step end = bin + window_steps; bin < end; ++bin)
-            block->run_bin(bin, runs, {}, spikes, arrived);
+            block->run_bin(bin, {runs, 4}, {}, true, spikes, arrived);
     }
     count(state, bin);
 }

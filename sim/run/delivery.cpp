@@ -11,7 +11,6 @@ namespace sim {
 namespace {
 
 constexpr std::size_t most_counted = 4;  // different weights that are counted
-constexpr std::size_t room = 64;         // beyond the last neuron, for whole registers
 
 }  // namespace
 
@@ -19,9 +18,9 @@ Delivery::Delivery(const Network& network, const std::vector<SpikeRing>& rings)
     : network_(network), rings_(rings) {
     std::size_t largest = 0;
     for (const auto& tile : network.tiles()) largest = std::max<std::size_t>(largest, tile.size);
-    for (auto* sums : {&exc_, &inh_, &current_}) sums->resize(largest + room);
+    for (auto* sums : {&exc_, &inh_, &current_}) sums->resize(largest + StepInputs::room);
     plan_counts();
-    for (auto& counts : counts_) counts.of.resize(largest + room);
+    for (auto& counts : counts_) counts.of.resize(largest + StepInputs::room);
 }
 
 // Groups of one weight share counts. A neuron fires once a step at most, so that no count exceeds an

@@ -24,6 +24,8 @@ struct CountedInput {
 };
 
 struct StepInputs {
+    static constexpr std::size_t room = 64;  ///< beyond the last neuron in all arrays
+
     InputRow sums;
     bool has_sums;      ///< false: those of exc and inh are all zero
     bool has_currents;  ///< false: those of current are
