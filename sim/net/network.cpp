@@ -428,9 +428,16 @@ void Network::for_each_synapse(
         const auto& members = groups_[group].projections;
         return std::find(members.begin(), members.end(), projection) != members.end();
     };
+    struct Synapse {
+        std::uint64_t target;
+        double weight;
+        Time delay;
+    };
+    std::vector<Synapse> found;  // of one source and delay, by tile
     const auto& [name, spec, pre, post, part] = projections_.at(projection);
     for (std::uint32_t source = 0; source < populations_[pre].size; ++source)
-        for (Step delay = 1; delay <= longest_; ++delay)
+        for (Step delay = 1; delay <= longest_; ++delay) {
+            found.clear();
             for (const auto& tile : tiles_)
                 for (const auto& [group, rows] : tile.incoming) {
                     if (!is_member(group) || delay < rows.shortest() || delay > rows.longest()) continue;
@@ -439,10 +446,15 @@ void Network::for_each_synapse(
                         const std::uint32_t local = rows.targets()[k];
                         const auto& in = tile.part_of(local);
                         if (in.population == post)
-                            visit(source, in.first + local - in.local, rows.weight(k),
-                                  {delay, rows.offset(k)});
+                            found.push_back({in.first + local - in.local, rows.weight(k),
+                                             {delay, rows.offset(k)}});
                     }
                 }
+            std::stable_sort(found.begin(), found.end(), [](const Synapse& a, const Synapse& b) {
+                return a.delay != b.delay ? a.delay < b.delay : a.target < b.target;
+            });
+            for (const auto& one : found) visit(source, one.target, one.weight, one.delay);
+        }
 }
 
 }  // namespace sim

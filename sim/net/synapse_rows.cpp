@@ -75,7 +75,31 @@ void SynapseRows::Builder::begin_second_pass() {
     rows_.fraction_ = storage_.fraction;
 }
 
+void SynapseRows::Builder::sort_by_offset(std::uint32_t first, std::uint32_t last) {
+    run_.resize(last - first);
+    for (std::uint32_t k = first; k < last; ++k)
+        run_[k - first] = {rows_.offsets_.empty() ? 0 : rows_.offsets_[k],
+                           rows_.doubles_.empty() ? 0 : rows_.doubles_[k],
+                           rows_.floats_.empty() ? 0 : rows_.floats_[k],
+                           rows_.fractions_.empty() ? std::uint16_t{0} : rows_.fractions_[k],
+                           rows_.targets_[k]};
+    std::stable_sort(run_.begin(), run_.end(), [](const Synapse& a, const Synapse& b) {
+        return a.fraction != b.fraction ? a.fraction < b.fraction : a.offset < b.offset;
+    });
+    for (std::uint32_t k = first; k < last; ++k) {
+        const auto& from = run_[k - first];
+        if (!rows_.offsets_.empty()) rows_.offsets_[k] = from.offset;
+        if (!rows_.doubles_.empty()) rows_.doubles_[k] = from.weight;
+        if (!rows_.floats_.empty()) rows_.floats_[k] = from.narrow_weight;
+        if (!rows_.fractions_.empty()) rows_.fractions_[k] = from.fraction;
+        rows_.targets_[k] = from.target;
+    }
+}
+
 SynapseRows SynapseRows::Builder::finish() {
+    if (rows_.each_has_offset())
+        for (std::size_t i = 0; i + 1 < rows_.begin_.size(); ++i)
+            sort_by_offset(rows_.begin_[i], rows_.begin_[i + 1]);
     for (const auto n : indegrees_) rows_.largest_indegree_ = std::max(rows_.largest_indegree_, n);
     return std::move(rows_);
 }

@@ -5,7 +5,9 @@
 // Invariants
 //   (1) a run is the synapses of one (source, delay in whole steps); runs of a source are adjacent
 //       and in ascending delay, so a source's whole row is one stretch.
-//   (2) within a run the order is that of the edges: target ascending, then as the connector drew.
+//   (2) within a run the order is that of the parts of the delays below a step, then that of the
+//       edges: target ascending, as the connector drew. So what a spike brings within a bin, and what
+//       it brings in the next one, are one stretch each.
 //   (3) immutable after construction; read by any thread.
 // Bytes per synapse: 2 for the target, 0 (one weight for all), 4 (floats) or 8 for the weight, and
 // where delays have parts below the resolution 2 (random ones) or 8. The index takes 4 bytes for
@@ -50,6 +52,19 @@ public:
         if (!fractions_.empty()) return fractions_[k] * fraction_;
         return offsets_.empty() ? common_offset_ : offsets_[k];
     }
+
+    /// The first synapse of [first, last) with spike_offset + offset >= resolution, or last.
+    std::uint32_t carried(std::uint32_t first, std::uint32_t last, double spike_offset,
+                          double resolution) const {
+        while (first < last) {
+            const std::uint32_t middle = first + (last - first) / 2;
+            if (spike_offset + offset(middle) >= resolution) last = middle;
+            else first = middle + 1;
+        }
+        return first;
+    }
+    const std::uint16_t* fractions() const { return fractions_.data(); }
+    double fraction() const { return fraction_; }
 
     /// An arrival can fall a bin later than its spike's step and the whole steps of the delay say.
     bool may_carry() const { return common_offset_ != 0 || each_has_offset(); }
@@ -143,12 +158,21 @@ private:
                static_cast<std::size_t>(delay - shortest_);
     }
     void widen(Step delay);
+    void sort_by_offset(std::uint32_t first, std::uint32_t last);
 
     Storage storage_;
     SynapseRows rows_;
     Step shortest_ = 1;
     Step classes_ = 0;
     std::uint64_t total_ = 0;
+    struct Synapse {
+        double offset;
+        double weight;
+        float narrow_weight;
+        std::uint16_t fraction;
+        std::uint16_t target;
+    };
+    std::vector<Synapse> run_;         // to be sorted
     HugeArray<std::uint32_t> counts_;  // [source][delay class]; in the second pass the next place
     std::vector<std::uint32_t> indegrees_;
 };

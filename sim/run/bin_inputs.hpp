@@ -27,6 +27,8 @@ template <class T>
 [[gnu::always_inline]] inline void fetch(const Run& run) {
     fetch(run.rows->targets() + run.first, run.rows->targets() + run.last);
     if (const float* weights = run.rows->floats()) fetch(weights + run.first, weights + run.last);
+    if (const auto* fractions = run.rows->fractions())
+        fetch(fractions + run.first, fractions + run.last);
 }
 
 /// A run is short and its place random; without this each would wait for memory at its start.
@@ -34,26 +36,22 @@ template <class T>
     if (i + ahead < runs.size()) fetch(runs[i + ahead]);
 }
 
+/// When in its bin a synapse of a run acts, ms.
+inline double offset_of(std::uint32_t k, const Run& run, double resolution) {
+    if (!run.each_has_offset) return run.offset;
+    const double offset = run.offset + run.rows->offset(k);
+    return run.is_carried ? offset - resolution : offset;
+}
+
 /// Calls visit(target, offset, weight) for every synapse of a run; returns their number.
 template <class Visit>
 std::uint64_t for_each_synapse(const Run& run, double resolution, Visit visit) {
     const auto* targets = run.rows->targets();
-    std::uint64_t count = 0;
     run.rows->with_weights([&](auto weight) {
-        if (!run.each_has_offset) {
-            for (std::uint32_t k = run.first; k < run.last; ++k) visit(targets[k], run.offset, weight(k));
-            count = run.last - run.first;
-            return;
-        }
-        for (std::uint32_t k = run.first; k < run.last; ++k) {
-            double offset = run.offset + run.rows->offset(k);
-            if ((offset >= resolution) != run.is_carried) continue;
-            if (run.is_carried) offset -= resolution;
-            visit(targets[k], offset, weight(k));
-            ++count;
-        }
+        for (std::uint32_t k = run.first; k < run.last; ++k)
+            visit(targets[k], offset_of(k, run, resolution), weight(k));
     });
-    return count;
+    return run.last - run.first;
 }
 
 /// Calls visit(index) for every synapse of a run onto a target. All targets are compared, side by
@@ -94,18 +92,6 @@ void for_each_flagged_index(const std::uint8_t* flags, const Run& run, const Vis
     }
     for (; k < run.last; ++k)
         if (flags[targets[k]] != 0) visit(k);
-}
-
-/// Calls visit(target, offset, weight) for one synapse of a run, if it acts in this bin.
-template <class Visit>
-void visit_synapse(std::uint32_t k, const Run& run, double resolution, const Visit& visit) {
-    double offset = run.offset;
-    if (run.each_has_offset) {
-        offset += run.rows->offset(k);
-        if ((offset >= resolution) != run.is_carried) return;
-        if (run.is_carried) offset -= resolution;
-    }
-    visit(run.rows->targets()[k], offset, run.rows->weight(k));
 }
 
 /// In the order of arrival; those of one instant stay in theirs.

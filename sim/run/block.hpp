@@ -29,8 +29,8 @@ struct Run {
     std::uint32_t first;
     std::uint32_t last;
     std::int16_t counted;  ///< grid timing: the number of its counts, or -1
-    bool each_has_offset;  ///< add rows->offset(k): what reaches a resolution acts a bin later,
-    bool is_carried;       ///< and this is that later bin
+    bool each_has_offset;  ///< add rows->offset(k), and
+    bool is_carried;       ///< take a resolution off: it acts in the bin after that of whole steps
     bool is_source;
 };
 

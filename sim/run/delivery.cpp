@@ -103,11 +103,27 @@ void Delivery::look_up(const TileRows& incoming, Step arrival, bool is_carried) 
 }
 
 void Delivery::find_runs() {
+    const std::size_t begin = bins_.runs.size();
     for (const auto& one : lookups_) {
         if (one.index[0] == one.index[1]) continue;
         bins_.runs.push_back({one.rows, one.offset, one.index[0], one.index[1], one.counted,
                               one.rows->each_has_offset(), one.is_carried, one.is_source});
+        if (const auto* fractions = one.rows->fractions()) {
+            const auto middle = one.index[0] + (one.index[1] - one.index[0]) / 2;
+            __builtin_prefetch(fractions + middle);
+        }
     }
+    const double h = network_.clock().resolution();
+    for (std::size_t i = begin; i < bins_.runs.size(); ++i) {
+        auto& run = bins_.runs[i];
+        if (!run.each_has_offset) continue;
+        const auto carried = run.rows->carried(run.first, run.last, run.offset, h);
+        (run.is_carried ? run.first : run.last) = carried;
+    }
+    const auto from = bins_.runs.begin() + static_cast<std::ptrdiff_t>(begin);
+    bins_.runs.erase(std::remove_if(from, bins_.runs.end(),
+                                    [](const Run& run) { return run.first == run.last; }),
+                     bins_.runs.end());
 }
 
 StepRuns Delivery::runs(Step step) const {

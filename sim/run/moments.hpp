@@ -138,10 +138,17 @@ private:
         const auto& rows = *run.rows;
         const auto* targets = rows.targets();
         Packed* sums = sums_.data();
-        if (run.each_has_offset)
-            return for_each_synapse(run, resolution_, [&](std::uint16_t k, double offset, double weight) {
-                sums[k] += weight * effect(receptor_of(weight), weight, offset);
-            });
+        if (run.each_has_offset) {
+            std::uint32_t done = run.first;
+            if (rows.fractions() != nullptr && (rows.all_non_negative() || rows.all_negative()))
+                done = add_packs(run);
+            for (std::uint32_t k = done; k < run.last; ++k) {
+                const double weight = rows.weight(k);
+                sums[targets[k]] +=
+                    weight * effect(receptor_of(weight), weight, offset_of(k, run, resolution_));
+            }
+            return run.last - run.first;
+        }
         const Packed positive = effect(Receptor::exc, 1, run.offset);
         const Packed negative = rows.all_non_negative() ? positive : effect(receptor_of(-1), -1, run.offset);
         if (rows.is_uniform()) {
@@ -164,6 +171,37 @@ private:
         const Pack value = load(from);
         store(Pack(0), from);
         return value;
+    }
+
+    /// Synapses of one sign with delays of their own, side by side; returns the first that is left.
+    std::uint32_t add_packs(const Run& run) {
+        const auto& rows = *run.rows;
+        const double sign = rows.all_non_negative() ? 1 : -1;
+        const Receptor receptor = receptor_of(sign);
+        const auto& table = response_->table(receptor);
+        const double lift = response_->lift(receptor, sign) * sign;
+        const double start = run.is_carried ? run.offset - resolution_ : run.offset;
+        Packed* sums = sums_.data();
+        std::uint32_t k = run.first;
+        for (; k + lanes <= run.last; k += lanes) {
+            const Pack offset = Pack(start) + widen(rows.fractions() + k) * Pack(rows.fraction());
+            const Pack place = table.place(Pack(resolution_) - offset);
+            alignas(64) std::array<double, lanes> weights;
+            for (std::size_t i = 0; i < lanes; ++i) weights[i] = rows.weight(k + i);
+            const Pack weight = load(weights.data());
+            std::array<std::array<double, lanes>, sizeof(Packed) / sizeof(double)> effects{};
+            for (std::size_t field = 0; field < n; ++field)
+                if (table.is_there(field))
+                    store(weight * table.sum_at(place, field), effects[field].data());
+            store(weight * Pack(lift), effects[*lift_field_].data());
+            for (std::size_t i = 0; i < lanes; ++i) {
+                Packed effect;
+                for (std::size_t field = 0; field < effects.size(); ++field)
+                    effect[field] = effects[field][i];
+                sums[rows.targets()[k + i]] += effect;
+            }
+        }
+        return k;
     }
 
     // Which fields synaptic inputs reach, in free and in refractory neurons; in the latter either as

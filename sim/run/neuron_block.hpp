@@ -338,7 +338,8 @@ private:
         };
         for (const auto& run : runs) {
             const auto visit = [&](std::uint32_t i) {
-                visit_synapse(i, run, clock_.resolution(), add);
+                add(run.rows->targets()[i], offset_of(i, run, clock_.resolution()),
+                    run.rows->weight(i));
             };
             if (listed.size() > most_searched) for_each_flagged_index(lists_.flags(), run, visit);
             else

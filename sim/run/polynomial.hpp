@@ -63,7 +63,19 @@ public:
 
     Packed at(double x) const {
         const double z = x * scale_ - 1;
-        return sum(z);
+        return sum<Packed>(z, [this](std::size_t k) { return coefficients_[k]; });
+    }
+
+    /// 2 x / length - 1
+    template <class Lanes>
+    Lanes place(const Lanes& x) const {
+        return x * Lanes(scale_) - Lanes(1);
+    }
+
+    /// One of the functions at a place, in every lane.
+    template <class Lanes>
+    Lanes sum_at(const Lanes& z, std::size_t i) const {
+        return sum<Lanes>(z, [this, i](std::size_t k) { return Lanes(coefficients_[k][i]); });
     }
 
     /// One of the functions, summed over many places z = 2 x / length - 1, from the sums of their
@@ -95,15 +107,16 @@ private:
 
     /// Even and odd powers apart, which halves the chain of dependent operations. The number of terms
     /// is odd.
-    Packed sum(double z) const {
-        const double squared = z * z;
-        Packed even = coefficients_[0];
-        Packed odd = coefficients_[1];
+    template <class Result, class Z, class Coefficient>
+    Result sum(const Z& z, const Coefficient& coefficient) const {
+        const Z squared = z * z;
+        Result even = coefficient(0);
+        Result odd = coefficient(1);
         for (std::size_t k = 2; k + 1 < terms_; k += 2) {
-            even = even * squared + coefficients_[k];
-            odd = odd * squared + coefficients_[k + 1];
+            even = even * squared + coefficient(k);
+            odd = odd * squared + coefficient(k + 1);
         }
-        return even * squared + coefficients_[terms_ - 1] + odd * z;
+        return even * squared + coefficient(terms_ - 1) + odd * z;
     }
 
     static constexpr std::size_t most_terms = 17;
