@@ -58,16 +58,7 @@ void Delivery::list(const Tile& tile, Window window, bool has_inh_port) {
     bins_.begin = window.begin;
     bins_.runs.clear();
     bins_.ends.clear();
-    busy_.clear();
-    constexpr double inputs_per_neuron = 1.0 / 16;  // fewer are worth lists
-    const double many = inputs_per_neuron * static_cast<double>(network_.neurons());
     for (Step step = window.begin; step < window.end; ++step) {
-        double expected = 0;
-        for (const auto& group : network_.groups())
-            for (Step delay = group.shortest; delay <= group.longest && delay <= step; ++delay)
-                expected += group.synapses_per_run *
-                            static_cast<double>(rings_[group.pre].at(step - delay).size());
-        busy_.push_back(expected >= many ? 1 : 0);
         lookups_.clear();
         for (const auto& incoming : tile.incoming) {
             if (incoming.rows.may_carry()) look_up(incoming, step - 1, true);
@@ -77,6 +68,16 @@ void Delivery::list(const Tile& tile, Window window, bool has_inh_port) {
         bins_.ends.push_back(bins_.runs.size());
     }
     bins_.choose_ahead();
+}
+
+bool Delivery::is_busy(Step step) const {
+    constexpr double inputs_per_neuron = 1.0 / 16;  // fewer are worth lists
+    double expected = 0;
+    for (const auto& group : network_.groups())
+        for (Step delay = group.shortest; delay <= group.longest && delay <= step; ++delay)
+            expected += group.synapses_per_run *
+                        static_cast<double>(rings_[group.pre].at(step - delay).size());
+    return expected >= inputs_per_neuron * static_cast<double>(network_.neurons());
 }
 
 // The rows whose whole steps end at `arrival`. Offsets of spike and delay that add up to a resolution

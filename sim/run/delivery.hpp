@@ -31,7 +31,7 @@ public:
     StepRuns runs(Step step) const;
 
     /// Whether so much arrives in the whole network that a sum of every neuron is worth its while.
-    bool is_busy(Step step) const { return busy_[static_cast<std::size_t>(step - bins_.begin)] != 0; }
+    bool is_busy(Step step) const;
 
     /// Grid timing: all that arrives at `step`; drives may add to the sums.
     StepInputs sum(Step step, Arrived& arrived);
@@ -66,7 +66,6 @@ private:
     std::vector<Counts> counts_;
     std::vector<std::int16_t> plan_;  // [group] number in counts_, or -1
     BinRuns bins_;
-    std::vector<std::uint8_t> busy_;  // by step of the window
     std::vector<Lookup> lookups_;     // of one step
     bool has_inh_port_ = true;
     std::vector<CountedInput> counted_;        // those that this tile uses
