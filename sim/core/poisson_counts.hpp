@@ -25,13 +25,16 @@ public:
     PoissonCounts(double mean, int guide_bits) : shift_(16 - guide_bits) {
         if (mean > 0) find_thresholds(mean);
         fill_guide(guide_bits);
-        if (thresholds_.size() <= most_compared && least_ == 0)
-            for (const auto threshold : thresholds_)
-                prefixes_.push_back(static_cast<std::uint16_t>(threshold >> 48U));
+        for (const auto threshold : thresholds_) {
+            const auto prefix = static_cast<std::uint16_t>(threshold >> 48U);
+            // No draw exceeds the last prefix: it only says where more bits are needed, once.
+            if (prefix != 0xFFFF || prefixes_.empty() || prefixes_.back() != prefix)
+                prefixes_.push_back(prefix);
+        }
     }
 
     /// Whether `of_prefixes` works: for means below some 10.
-    bool has_few() const { return prefixes_.size() == thresholds_.size() && least_ == 0; }
+    bool has_few() const { return prefixes_.size() <= most_compared && least_ == 0; }
 
     /// What of_prefix says of N draws, except that `is_open` marks those that are undecided: by
     /// comparison with all thresholds, which becomes vector code.
@@ -109,7 +112,7 @@ private:
 
     int shift_;
     std::uint32_t least_ = 0;
-    std::vector<std::uint16_t> prefixes_;  // first bits of thresholds_, if those are few
+    std::vector<std::uint16_t> prefixes_;  // first bits of thresholds_
     std::vector<std::uint64_t> thresholds_;
     std::vector<std::uint32_t> guide_;
 };

@@ -98,7 +98,6 @@ public:
         const auto& response = held ? known_class.held : known_class.free;
         return response && response->is_precise() ? &*response : nullptr;
     }
-    bool has_one_flow() const { return classes_.size() == 1; }
 
 private:
     static constexpr std::size_t most_tables = 64;

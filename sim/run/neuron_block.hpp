@@ -58,7 +58,7 @@ public:
                 states_.set(first + k, s);
             }
         if constexpr (ClosedForm<M>)
-            if (motion_.has_one_flow())
+            if (params_.size() == 1)  // of the whole population: no cut into tiles changes that
                 moments_ = Moments<M>(params_[0], motion_.response(0, false), motion_.response(0, true),
                                       clock_.resolution(), padded(size_));
     }

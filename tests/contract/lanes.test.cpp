@@ -164,5 +164,6 @@ TEST_CASE("a neuron in a pack has the bits of one alone, on the grid", "[contrac
 TEST_CASE("a neuron in a pack has the bits of one alone, in exact timing", "[contract]") {
     const bool alike = GENERATE(true, false);
     const auto way = GENERATE(Way::lists, Way::sums);
+    if (way == Way::sums && !alike) return;  // neurons with parameters of their own have no sums
     for (const auto* model : parts::catalogue().all(sim::PartKind::neuron)) compare(*model, way, alike);
 }
