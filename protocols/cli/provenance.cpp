@@ -49,6 +49,13 @@ std::map<std::string, std::string> provenance_texts() {
 
 unsigned host_cores() { return std::max(1U, std::thread::hardware_concurrency()); }
 
+std::string processor() {
+    std::ifstream file("/proc/cpuinfo");
+    for (std::string line; std::getline(file, line);)
+        if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+    return "unknown processor";
+}
+
 std::uint64_t resident_bytes() {
     std::ifstream in("/proc/self/statm");
     std::uint64_t total = 0;
