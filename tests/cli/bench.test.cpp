@@ -49,9 +49,10 @@ TEST_CASE("bench lists its networks with what they change", "[cli]") {
 
 TEST_CASE("bench prints and writes what it measured, and where", "[cli]") {
     const Bench bench;
-    const auto result = bench.run(short_cuba_with({"event_driven", "--set", "run.seed=3", "--quick",
-                                                   "--repeats", "2", "--json", "result.json"}),
-                                  [&] { setenv("TMPDIR", (bench / "").c_str(), 1); });
+    const auto result =
+        bench.run(short_cuba_with({"event_driven", "cuba-grid", "--set", "run.seed=3", "--quick",
+                                   "--repeats", "2", "--json", "result.json"}),
+                  [&] { setenv("TMPDIR", (bench / "").c_str(), 1); });
     CAPTURE(result.err);
     REQUIRE(result.code == 0);
     CHECK(result.err.empty());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "protocols/cli/bench/limits.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <barrier>
@@ -13,7 +14,8 @@
 namespace protocols::cli {
 namespace {
 
-constexpr std::uint64_t read_set_bytes = 256 << 20;  // a thread
+constexpr std::uint64_t read_bytes_a_thread = 128ULL << 20U;
+constexpr std::uint64_t most_read_bytes = 2ULL << 30U;
 constexpr auto period = std::chrono::milliseconds(50);
 
 std::atomic<std::uint64_t> used;  // what is computed must not be optimised away
@@ -77,7 +79,8 @@ MachineLimits measure_limits(int threads) {
     const auto share = [threads](std::uint64_t bytes) {
         return bytes / static_cast<std::uint64_t>(threads);
     };
-    return {rate(threads, read_set_bytes, read), rate(threads, share(small_set_bytes), update),
+    return {rate(threads, std::min(read_bytes_a_thread, share(most_read_bytes)), read),
+            rate(threads, share(small_set_bytes), update),
             rate(threads, share(large_set_bytes), update)};
 }
 

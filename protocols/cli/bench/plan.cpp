@@ -136,6 +136,18 @@ BenchPoint plain_point(const BenchNetwork& network, const BenchOptions& options)
     return point;
 }
 
+/// Each once, in the order named.
+std::vector<BenchNetwork> chosen(const std::vector<std::string>& names) {
+    if (names.empty()) return standard_networks();
+    std::vector<BenchNetwork> networks;
+    for (const auto& name : names)
+        for (auto& one : networks_named(name))
+            if (std::none_of(networks.begin(), networks.end(),
+                             [&](const auto& other) { return other.name == one.name; }))
+                networks.push_back(std::move(one));
+    return networks;
+}
+
 std::vector<Override> overrides(const BenchPoint& point) {
     std::vector<Override> all;
     try {
@@ -155,10 +167,7 @@ std::vector<BenchPoint> planned(const BenchOptions& options) {
         throw UsageError("bench: --sweep " + sweep.name +
                          " chooses the threads; leave --threads out");
     const auto threads = thread_list(options.threads);
-    std::vector<BenchNetwork> networks;
-    for (const auto& name : options.networks)
-        for (auto& one : networks_named(name)) networks.push_back(std::move(one));
-    if (options.networks.empty()) networks = standard_networks();
+    const auto networks = chosen(options.networks);
     std::vector<BenchPoint> points;
     for (const auto& network : networks)
         for (auto& point : points_of(plain_point(network, options), threads, sweep))

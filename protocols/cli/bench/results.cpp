@@ -56,7 +56,8 @@ std::string of_ceiling(const BenchPoint& point, const BenchResults& results) {
     const auto most = ceiling(point, results);
     if (!most) return "-";
     const double rate = spread_of(point.runs, &Measurement::events_per_s).median;
-    return fixed(100 * rate / most->events_per_s, 0) + " % " +
+    const double percent = 100 * rate / most->events_per_s;
+    return fixed(percent, percent < 10 ? 1 : 0) + " % " +
            (most->is_stream ? "(reading)" : "(updates)");
 }
 
