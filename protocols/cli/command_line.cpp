@@ -37,6 +37,7 @@ public:
         add_show();
         add_validate();
         add_files();
+        add_bench();
         add_version();
         add_completion();
         for (auto* command : app_.get_subcommands({})) command->allow_extras();
@@ -81,7 +82,11 @@ private:
         if (name == "list") list(name_, only_names_, catalogue, library);
         else if (name == "show") show(name_, catalogue, library);
         else if (name == "validate") cli::validate(request(), catalogue, library);
-        else {
+        else if (name == "bench") {
+            bench_.sets = sets_;
+            bench_.progress = progress_mode(progress_);
+            return cli::bench(bench_, catalogue, library);
+        } else {
             run_.job = request();
             run_.progress = progress_mode(progress_);
             return cli::run(run_, catalogue, library);
@@ -148,11 +153,11 @@ private:
     void add_run() {
         auto& command = *app_.add_subcommand("run", "simulate a protocol; leaves a run folder");
         add_job_options(command);
-        run_.threads = static_cast<int>(std::min(host_cores(), most_threads));
+        run_.threads = std::min(static_cast<int>(host_cores()), most_threads);
         command
             .add_option("-j,--threads", run_.threads,
                         "threads; results do not depend on them (default: the cores)")
-            ->check(CLI::Range(1U, most_threads))
+            ->check(CLI::Range(1, most_threads))
             ->type_name("N");
         command.add_option("-o,--out", run_.out, "the run folder (default: runs/PROTOCOL-TIME)")
             ->type_name("FOLDER");
@@ -192,6 +197,55 @@ private:
         of_recover.add_option("PATH", name_)->required()->type_name("");
     }
 
+    void add_bench() {
+        auto& command = *app_.add_subcommand(
+            "bench", "measure standard networks on this machine, and its limits beside them");
+        command
+            .add_option("NETWORK", bench_.networks,
+                        "standard networks, groups of them (brunel), or FILE.toml; all standard "
+                        "ones if none is named")
+            ->type_name("");
+        command.add_flag("--list", bench_.list, "names, settings and sweeps of the networks");
+        command.add_flag("--quick", bench_.quick,
+                         "seconds instead of minutes: a tenth of the time, large networks at a "
+                         "tenth of their size, 3 repeats");
+        command
+            .add_option("-j,--threads", bench_.threads,
+                        "numbers of threads, such as 1,2 (default: the cores)")
+            ->type_name("LIST");
+        command.add_option("--repeats", bench_.repeats, "runs of each (default: 5)")
+            ->check(CLI::Range(1, 1000))
+            ->type_name("N");
+        command
+            .add_option("--duration", bench_.duration,
+                        "simulated time on the clock, after a warm-up (500ms, 2s; a bare number is "
+                        "in ms)")
+            ->type_name("TIME");
+        command
+            .add_option("--set", sets_,
+                        "path=value: as in run, for all networks named (scale=0.2; "
+                        "record.spikes=false measures without output); repeatable")
+            ->allow_extra_args(false)
+            ->type_name("PATH=VALUE");
+        command
+            .add_option("--sweep", bench_.sweep,
+                        "neurons=, synapses= (per neuron) or rate=V1,V2,...: factors of the "
+                        "network's own value; threads=N1,N2,...: strong scaling; weak=N1,N2,...: "
+                        "neurons grow with threads. Fits the growth of the time per synaptic event")
+            ->type_name("NAME=LIST");
+        command.add_option("--json", bench_.json, "write everything that was measured, in SI units "
+                                                  "but for times ending in _ms")
+            ->type_name("FILE");
+        command.add_flag("--once", bench_.once,
+                         "one run of one network in this process, as JSON on standard output; for "
+                         "profilers");
+        command
+            .add_option("--progress", progress_,
+                        "auto (a line on a terminal, else plain), plain or none")
+            ->check(CLI::IsMember({"auto", "plain", "none"}))
+            ->type_name("MODE");
+    }
+
     void add_version() {
         auto& command = *app_.add_subcommand("version", "version, revision, compiler, libraries");
         command.add_flag("--json", as_json_, "as JSON");
@@ -200,8 +254,6 @@ private:
     void add_completion() {
         app_.add_subcommand("completion", "completion for bash: source <(sharpwave completion)");
     }
-
-    static constexpr unsigned most_threads = 4096;
 
     CLI::App app_{"Event-driven simulator of spiking neural networks", "sharpwave"};
     std::string name_;  // the argument of the command
@@ -214,6 +266,7 @@ private:
         {"--resolution", "run.resolution", "of the grid; exact timing uses it for bookkeeping"},
         {"--tolerance", "run.tolerance", "error per step of integrated models"}};
     RunOptions run_;
+    BenchOptions bench_;
     std::string progress_ = "auto";
     bool only_names_ = false;
     bool as_json_ = false;

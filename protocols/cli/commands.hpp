@@ -26,6 +26,26 @@ struct RunOptions {
 ExitCode run(const RunOptions& options, const sim::Catalogue& catalogue,
              const ProtocolLibrary& library);
 
+constexpr int most_threads = 4096;
+
+struct BenchOptions {
+    std::vector<std::string> networks;  ///< empty: all standard ones
+    std::string threads;                ///< "1,2"; empty: the cores
+    int repeats = 0;                    ///< 0: the usual number
+    std::string duration;               ///< "500ms"; empty: that of the network
+    std::vector<std::string> sets;      ///< path=value
+    std::string sweep;                  ///< "neurons=0.5,1"; empty: none
+    std::string json;                   ///< file; empty: none
+    bool quick = false;
+    bool list = false;  ///< only say what there is
+    bool once = false;  ///< one run in this process, as JSON
+    ProgressMode progress = ProgressMode::plain;
+};
+
+/// Measures networks, or says which there are.
+ExitCode bench(const BenchOptions& options, const sim::Catalogue& catalogue,
+               const ProtocolLibrary& library);
+
 /// All kinds, or one of them ("models", "sources", ...); only the names, one a line, for scripts.
 /// Throws: UsageError
 void list(const std::string& kind, bool only_names, const sim::Catalogue& catalogue,

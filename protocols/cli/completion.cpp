@@ -3,6 +3,7 @@
 
 #include <CLI/App.hpp>
 
+#include "protocols/cli/bench/networks.hpp"
 #include "sim/core/text.hpp"
 
 namespace protocols::cli {
@@ -19,6 +20,7 @@ _sharpwave() {
     else
         case "$before" in
             run | validate) words="$("${COMP_WORDS[0]}" list protocols --names 2>/dev/null)" ;;
+            bench) words="@NETWORKS@" ;;
             show) words="$("${COMP_WORDS[0]}" list --names 2>/dev/null)" ;;
             list) words="models sources synapses connectors protocols" ;;
             --timing) words="exact grid" ;;
@@ -54,8 +56,11 @@ std::string bash_completion(const CLI::App& app) {
     for (const auto* command : app.get_subcommands({}))
         options += "            " + command->get_name() + ") words=\"" +
                    sim::join(long_options(*command), " ") + "\" ;;\n";
-    return replaced(replaced(script, "@OPTIONS@", options), "@COMMANDS@",
-                    sim::join(command_names(app), " "));
+    std::vector<std::string> networks;
+    for (const auto& one : standard_networks()) networks.push_back(one.name);
+    std::string text = replaced(script, "@OPTIONS@", options);
+    text = replaced(text, "@NETWORKS@", sim::join(networks, " "));
+    return replaced(text, "@COMMANDS@", sim::join(command_names(app), " "));
 }
 
 }  // namespace protocols::cli

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "protocols/cli/provenance.hpp"
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -49,6 +48,13 @@ std::map<std::string, std::string> provenance_texts() {
 
 unsigned host_cores() { return std::max(1U, std::thread::hardware_concurrency()); }
 
+std::string processor() {
+    std::ifstream file("/proc/cpuinfo");
+    for (std::string line; std::getline(file, line);)
+        if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+    return "unknown processor";
+}
+
 std::uint64_t resident_bytes() {
     std::ifstream in("/proc/self/statm");
     std::uint64_t total = 0;
@@ -57,10 +63,14 @@ std::uint64_t resident_bytes() {
     return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
+// Not getrusage, which begins with the memory of the process that started this one.
 std::uint64_t peak_resident_bytes() {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+    std::ifstream in("/proc/self/status");
+    std::string key;
+    std::uint64_t kibibytes = 0;
+    while (in >> key && key != "VmHWM:") in.ignore(1 << 16, '\n');
+    in >> kibibytes;
+    return kibibytes * 1024;
 }
 
 }  // namespace protocols::cli

@@ -65,6 +65,15 @@ std::vector<Window> silent_windows(const Description& description, const Clock& 
     return result;
 }
 
+/// Adds the seconds since `last` to `total`, and gives them.
+double lap(std::chrono::steady_clock::time_point& last, double& total) {
+    const auto now = std::chrono::steady_clock::now();
+    const double seconds = std::chrono::duration<double>(now - last).count();
+    last = now;
+    total += seconds;
+    return seconds;
+}
+
 }  // namespace
 
 class Simulation::Engine {
@@ -87,21 +96,27 @@ public:
     void record(Sink& sink) { recorder_.start(sink); }
     const RecordingPlan& plan() const { return recorder_.plan(); }
     const Counters& counters() const { return counters_; }
+    const PhaseTimes& phase_times() const { return phase_times_; }
     Step step() const { return step_; }
     double time() const { return network_.clock().ms(step_); }
     int threads() const { return workers_.threads(); }
 
     void advance(double until, const std::function<bool()>& keep_going) {
         const Step target = network_.clock().nearest_step(until);
+        auto last = std::chrono::steady_clock::now();
         while (step_ < target) {
             const Window window{step_, window_end(target)};
-            run_window(window);
+            const bool alone = run_window(window);
+            note_work(lap(last, phase_times_.tiles_s), alone);
             exchange(window);
+            lap(last, phase_times_.exchange_s);
             step_ = window.end;
             recorder_.close(window);
+            lap(last, phase_times_.output_s);
             if (keep_going && !keep_going()) break;
         }
         recorder_.flush();
+        lap(last, phase_times_.output_s);
     }
 
     double state(std::size_t population, std::uint64_t neuron, std::string_view variable) const {
@@ -234,7 +249,8 @@ private:
         return end;
     }
 
-    void run_window(Window window) {
+    /// Says whether one thread did all of it.
+    bool run_window(Window window) {
         recorder_.open(window);
         const std::size_t tasks = tiles_.size() + trains_.size();
         const auto run_task = [&](std::size_t i) {
@@ -245,15 +261,16 @@ private:
                 train.train->emit(window, train.spikes);
             }
         };
-        using namespace std::chrono;
-        const auto start = steady_clock::now();
         const bool alone = workers_.threads() == 1 || work_us_ < worth_sharing_us;
         if (alone)
             for (std::size_t i = 0; i < tasks; ++i) run_task(i);
         else workers_.for_each(tasks, run_task);
-        const double took = duration<double, std::micro>(steady_clock::now() - start).count();
-        const double work = alone ? took : took * workers_.threads();
-        work_us_ += 0.05 * (work - work_us_);
+        return alone;
+    }
+
+    void note_work(double seconds, bool alone) {
+        const double work_us = 1e6 * seconds * (alone ? 1 : workers_.threads());
+        work_us_ += 0.05 * (work_us - work_us_);
     }
 
     // Traces show the state at the begin of a bin, before its inputs; on the grid after its step.
@@ -331,6 +348,7 @@ private:
     std::vector<Step> phase_ends_;
     tbb::enumerable_thread_specific<Delivery> deliveries_;
     Counters counters_;
+    PhaseTimes phase_times_;
     Step step_ = 0;
     double work_us_ = 1e3;  // running mean of a window's work
 };
@@ -347,6 +365,7 @@ void Simulation::advance(double until, const std::function<bool()>& keep_going) 
 double Simulation::time() const { return engine_->time(); }
 Step Simulation::step() const { return engine_->step(); }
 const Counters& Simulation::counters() const { return engine_->counters(); }
+const PhaseTimes& Simulation::phase_times() const { return engine_->phase_times(); }
 int Simulation::threads() const { return engine_->threads(); }
 double Simulation::state(std::size_t population, std::uint64_t neuron, std::string_view variable) const {
     return engine_->state(population, neuron, variable);

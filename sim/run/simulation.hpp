@@ -27,6 +27,13 @@ struct Counters {
     std::uint64_t neuron_spikes = 0;    ///< of all neurons, recorded or not
 };
 
+/// Wall time of `advance` since the start, s, by what the calling thread did or waited for.
+struct PhaseTimes {
+    double tiles_s = 0;     ///< delivery and update, with the trains of sources beside them
+    double exchange_s = 0;  ///< sorting of spikes into their rings, and into the batch for the sink
+    double output_s = 0;    ///< handing batches to the sink
+};
+
 class Simulation {
 public:
     struct Options {
@@ -55,6 +62,7 @@ public:
     double time() const;  ///< ms
     Step step() const;
     const Counters& counters() const;
+    const PhaseTimes& phase_times() const;
     int threads() const;
 
     /// The value of a state variable now; slow, for tests and reports.

@@ -59,6 +59,9 @@ TEST_CASE("brunel in its other forms", "[unit]") {
     CHECK(delta.neurons.at(0).size == 1000);
     CHECK(delta.projections.at(0).connector_params.at("indegree") == 100);
     CHECK(delta.projections.at(0).weight.a == 0.1);
+    const auto wide = read_builtin("brunel", {{"scale", "0.1"}, {"n_scale", "=2 * scale"}});
+    CHECK(wide.neurons.at(0).size == 2000);
+    CHECK(wide.projections.at(0).connector_params.at("indegree") == 100);
     CHECK_THAT(delta.projections.at(1).weight.a, WithinRel(-0.6, 1e-15));
     const auto alpha = read_builtin("brunel", {{"model", "lif_alpha"}, {"drive", "constant"}});
     CHECK(alpha.sources.empty());
@@ -121,6 +124,6 @@ TEST_CASE("the parameters of a protocol can be listed", "[unit]") {
     CHECK(rows.at(0).name == "scale");
     CHECK(rows.at(0).default_text == "1");
     CHECK(rows.at(0).rule == "in [0.001, 100]");
-    CHECK(rows.at(1).choices == std::vector<std::string>{"lif_delta", "lif_exp", "lif_alpha"});
-    CHECK(rows.at(5).unit == "mV");
+    CHECK(rows.at(3).choices == std::vector<std::string>{"lif_delta", "lif_exp", "lif_alpha"});
+    CHECK(rows.at(7).unit == "mV");
 }

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "protocols/cli/bench/measurement.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "protocols/cli/bench/scratch.hpp"
+#include "protocols/cli/output.hpp"
+#include "protocols/cli/provenance.hpp"
+#include "sim/net/network.hpp"
+#include "sim/run/simulation.hpp"
+
+namespace protocols::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+double ratio(std::uint64_t a, std::uint64_t b) {
+    return b == 0 ? 0 : static_cast<double>(a) / static_cast<double>(b);
+}
+
+// The names in JSON.
+constexpr std::array<std::pair<const char*, double Measurement::*>, 7> times{
+    {{"build_s", &Measurement::build_s},
+     {"simulate_s", &Measurement::simulate_s},
+     {"tiles_s", &Measurement::tiles_s},
+     {"exchange_s", &Measurement::exchange_s},
+     {"output_s", &Measurement::output_s},
+     {"close_s", &Measurement::close_s},
+     {"simulated_ms", &Measurement::simulated_ms}}};
+constexpr std::array<std::pair<const char*, std::uint64_t Measurement::*>, 8> counts{
+    {{"neurons", &Measurement::neurons},
+     {"synapses", &Measurement::synapses},
+     {"synapse_bytes", &Measurement::synapse_bytes},
+     {"spikes", &Measurement::spikes},
+     {"synaptic_events", &Measurement::synaptic_events},
+     {"source_events", &Measurement::source_events},
+     {"neuron_updates", &Measurement::neuron_updates},
+     {"peak_bytes", &Measurement::peak_bytes}}};
+
+/// What has happened since the start, to be subtracted.
+struct Totals {
+    explicit Totals(const sim::Simulation& simulation)
+        : counters(simulation.counters()),
+          phases(simulation.phase_times()),
+          step(simulation.step()) {}
+    sim::Counters counters;
+    sim::PhaseTimes phases;
+    sim::Step step;
+};
+
+void set_difference(const Totals& before, const Totals& after, Measurement& result) {
+    result.tiles_s = after.phases.tiles_s - before.phases.tiles_s;
+    result.exchange_s = after.phases.exchange_s - before.phases.exchange_s;
+    result.output_s = after.phases.output_s - before.phases.output_s;
+    result.spikes = after.counters.neuron_spikes - before.counters.neuron_spikes;
+    result.synaptic_events = after.counters.synaptic_events - before.counters.synaptic_events;
+    result.source_events = after.counters.source_events - before.counters.source_events;
+    result.neuron_updates = result.neurons * static_cast<std::uint64_t>(after.step - before.step);
+}
+
+}  // namespace
+
+double Measurement::bytes_per_synapse() const { return ratio(synapse_bytes, synapses); }
+double Measurement::synapses_per_neuron() const { return ratio(synapses, neurons); }
+double Measurement::rate_hz() const { return ratio(spikes, neurons) / (simulated_ms * 1e-3); }
+
+Json to_json(const Measurement& measurement) {
+    Json json;
+    for (const auto& [name, member] : times) json[name] = measurement.*member;
+    for (const auto& [name, member] : counts) json[name] = measurement.*member;
+    return json;
+}
+
+Measurement measurement_from(const Json& json) {
+    Measurement measurement;
+    for (const auto& [name, member] : times) json.at(name).get_to(measurement.*member);
+    for (const auto& [name, member] : counts) json.at(name).get_to(measurement.*member);
+    return measurement;
+}
+
+Measurement measure(const sim::Description& description, const sim::Catalogue& catalogue,
+                    double warm_up, int threads) {
+    Measurement result;
+    const auto before_build = Clock::now();
+    const sim::Network network(description, catalogue, threads);
+    const ScratchFolder scratch(getpid());
+    std::unique_ptr<Output> output;  // outlives the simulation, which writes to it
+    sim::Simulation simulation(network, catalogue, {threads});
+    result.build_s = seconds_since(before_build);
+    result.neurons = network.neurons();
+    result.synapses = network.synapses();
+    result.synapse_bytes = network.synapse_bytes();
+    result.simulated_ms = description.run.duration - warm_up;
+
+    const RunFolder folder(scratch.path(), {});
+    output = std::make_unique<Output>(folder, description, simulation.plan(), OutputOptions{});
+    simulation.record(output->sink());
+    simulation.advance(warm_up);
+    const Totals before(simulation);
+    const auto start = Clock::now();
+    simulation.advance(description.run.duration);
+    result.simulate_s = seconds_since(start);
+    set_difference(before, Totals(simulation), result);
+    const auto before_close = Clock::now();
+    output->end(sim::ExitState::complete);
+    result.close_s = seconds_since(before_close);
+    result.peak_bytes = peak_resident_bytes();
+    return result;
+}
+
+}  // namespace protocols::cli
