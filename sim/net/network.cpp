@@ -17,7 +17,7 @@ namespace {
 constexpr double wanted_run = 48;  // synapses
 constexpr std::uint64_t least_wanted = 4096;
 constexpr std::uint64_t smallest_tile = 512;
-constexpr std::uint64_t largest_tile = (1U << 16U) - TilePart::alignment;
+constexpr std::uint64_t largest_tile = (1U << 16U) - TilePart::alignment;  // and one block more
 // Delays that are drawn are whole parts of a step.
 constexpr double parts_of_step = 1U << 16U;
 
@@ -230,10 +230,13 @@ void Network::lay_tiles(std::uint64_t wanted, std::uint64_t threads) {
         std::uint64_t count = std::max<std::uint64_t>(threads * std::max<std::uint64_t>(shares, 1),
                                                       (total + largest_tile - 1) / largest_tile);
         count = std::clamp<std::uint64_t>(count, 1, std::max<std::uint64_t>(total / smallest_tile, 1));
+        std::uint64_t laid = 0;
+        std::size_t next = 0;
         for (std::uint64_t t = 0; t < count; ++t) {
             Tile tile;
-            for (std::uint64_t i = blocks.size() * t / count; i < blocks.size() * (t + 1) / count; ++i) {
-                const auto& [population, first, size] = blocks[i];
+            for (; next < blocks.size() && laid < total * (t + 1) / count; ++next) {
+                const auto& [population, first, size] = blocks[next];
+                laid += size;
                 if (tile.parts.empty()) tile.first = populations_[population].first_id + first;
                 if (tile.parts.empty() || tile.parts.back().population != population)
                     tile.parts.push_back({population, first, 0, tile.size});

@@ -10,6 +10,7 @@
 //   (3) all of it is immutable once built; construction is parallel and every draw is keyed by
 //       (seed, part, edge), so it does not depend on threads.
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -78,9 +79,10 @@ struct Tile {
     std::vector<TileRows> incoming;  ///< in the order of the groups
 
     const TilePart& part_of(std::uint32_t local) const {
-        std::size_t i = parts.size() - 1;
-        while (parts[i].local > local) --i;
-        return parts[i];
+        const auto next = std::upper_bound(
+            parts.begin(), parts.end(), local,
+            [](std::uint32_t neuron, const TilePart& part) { return neuron < part.local; });
+        return *(next - 1);
     }
 };
 
