@@ -18,7 +18,13 @@ std::unique_ptr<sim::Block> make_block(const sim::PartInfo& model) {
     const auto params = sim::tabulate(model, {}, 0, neurons, {});
     const auto& factory =
         bench::catalogue().factory<sim::NeuronFactory>(sim::PartKind::neuron, model.name);
-    return factory.make({0, neurons, [](std::uint32_t k) { return k; }, params, {}, sim::Clock(0.1), 1e-6,
+    return factory.make({0,
+                         neurons,
+                         [](std::uint32_t k) { return k; },
+                         params,
+                         {},
+                         sim::Clock(0.1),
+                         1e-6,
                          sim::RandomKey{1, 0}});
 }
 
@@ -42,7 +48,8 @@ void update_grid(benchmark::State& state, const sim::PartInfo& model) {
 
 /// Rows of some sources that reach every neuron.
 sim::SynapseRows rows_to_all(std::uint32_t sources) {
-    sim::SynapseRows::Builder builder(sources, neurons, {sim::Stored::common, sim::Stored::common, 0});
+    sim::SynapseRows::Builder builder(sources, neurons,
+                                      {sim::Stored::common, sim::Stored::common, 0});
     for (std::uint32_t k = 0; k < neurons; ++k)
         for (std::uint32_t source = 0; source < sources; ++source) builder.count(source, k, 1);
     builder.begin_second_pass();

@@ -134,7 +134,8 @@ struct Glif {
 
     /// Each decaying current is largest now, if positive, or at the end.
     template <class T>
-    static T bound(const Params<T>& p, const Flow<T>& f, const State<T>& s, const State<T>& end, T) {
+    static T bound(const Params<T>& p, const Flow<T>& f, const State<T>& s, const State<T>& end,
+                   T) {
         const T current = max(s.i_exc, end.i_exc) + max(s.i_inh, end.i_inh) + max(s.i_1, end.i_1) +
                           max(s.i_2, end.i_2) + p.i_e + s.i_stim;
         return highest_potential(p, f, s.v, current) - p.v_th;

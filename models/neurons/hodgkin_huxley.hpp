@@ -134,11 +134,11 @@ private:
     static T bernoulli(T x, T e_x) {
         using std::abs;
         const T x2 = x * x;
-        const T series = T(1) - x * 0.5 +
-                         x2 * (T(1.0 / 12) +
-                               x2 * (T(-1.0 / 720) +
-                                     x2 * (T(1.0 / 30240) +
-                                           x2 * (T(-1.0 / 1209600) + x2 * T(1.0 / 47900160)))));
+        const T series =
+            T(1) - x * 0.5 +
+            x2 * (T(1.0 / 12) +
+                  x2 * (T(-1.0 / 720) +
+                        x2 * (T(1.0 / 30240) + x2 * (T(-1.0 / 1209600) + x2 * T(1.0 / 47900160)))));
         T result = x / (e_x - T(1));
         sim::assign_where(abs(x) < T(0.25), result, series);
         return result;

@@ -124,7 +124,8 @@ struct LifAdaptive {
 
     /// Each current is largest now or at the end, and the threshold lowest.
     template <class T>
-    static T bound(const Params<T>& p, const Flow<T>& f, const State<T>& s, const State<T>& end, T) {
+    static T bound(const Params<T>& p, const Flow<T>& f, const State<T>& s, const State<T>& end,
+                   T) {
         const T current = max(s.i_exc, end.i_exc) + max(s.i_inh, end.i_inh) + p.i_e + s.i_stim;
         return highest_potential(p, f, s.v, current) - min(s.theta, end.theta) - p.v_th;
     }

@@ -89,12 +89,9 @@ struct LifCondAlpha {
     template <class T, class Held>
     static State<T> derivative(const Params<T>& p, const State<T>& s, const Held& held) {
         const T current = p.g_l * (p.e_l - s.v) + synaptic_current(p, s) + p.i_e + s.i_stim;
-        return {sim::unless(held, over(current, p.c_m)),
-                over(T(s.z_exc - s.g_exc), p.tau_syn_exc),
-                -over(s.z_exc, p.tau_syn_exc),
-                over(T(s.z_inh - s.g_inh), p.tau_syn_inh),
-                -over(s.z_inh, p.tau_syn_inh),
-                T(0)};
+        return {sim::unless(held, over(current, p.c_m)), over(T(s.z_exc - s.g_exc), p.tau_syn_exc),
+                -over(s.z_exc, p.tau_syn_exc),           over(T(s.z_inh - s.g_inh), p.tau_syn_inh),
+                -over(s.z_inh, p.tau_syn_inh),           T(0)};
     }
 };
 

@@ -115,7 +115,8 @@ struct LifExp {
 
     /// Each current is largest now, if positive, or at the end.
     template <class T>
-    static T bound(const Params<T>& p, const Flow<T>& f, const State<T>& s, const State<T>& end, T) {
+    static T bound(const Params<T>& p, const Flow<T>& f, const State<T>& s, const State<T>& end,
+                   T) {
         const T current = max(s.i_exc, end.i_exc) + max(s.i_inh, end.i_inh) + p.i_e + s.i_stim;
         return highest_potential(p, f, s.v, current) - p.v_th;
     }

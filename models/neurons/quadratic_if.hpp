@@ -89,8 +89,7 @@ struct QuadraticIf {
         const T u = s.v - p.e_l;
         const T slope = u * (u - p.delta_v) / (p.delta_v * p.tau_m) +
                         (s.i_exc + s.i_inh + p.i_e + s.i_stim) / p.c_m;
-        return {sim::unless(held, slope),
-                -s.i_exc / p.tau_syn_exc, -s.i_inh / p.tau_syn_inh, T(0)};
+        return {sim::unless(held, slope), -s.i_exc / p.tau_syn_exc, -s.i_inh / p.tau_syn_inh, T(0)};
     }
 };
 

@@ -233,8 +233,10 @@ private:
                         "network's own value; threads=N1,N2,...: strong scaling; weak=N1,N2,...: "
                         "neurons grow with threads. Fits the growth of the time per synaptic event")
             ->type_name("NAME=LIST");
-        command.add_option("--json", bench_.json, "write everything that was measured, in SI units "
-                                                  "but for times ending in _ms")
+        command
+            .add_option("--json", bench_.json,
+                        "write everything that was measured, in SI units "
+                        "but for times ending in _ms")
             ->type_name("FILE");
         command.add_flag("--once", bench_.once,
                          "one run of one network in this process, as JSON on standard output; for "

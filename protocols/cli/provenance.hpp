@@ -20,7 +20,7 @@ Json build_json();
 std::map<std::string, std::string> provenance_texts();
 
 unsigned host_cores();
-std::string processor();  ///< its name as the system gives it
+std::string processor();         ///< its name as the system gives it
 std::uint64_t resident_bytes();  ///< memory in use now
 std::uint64_t peak_resident_bytes();
 

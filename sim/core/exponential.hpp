@@ -84,7 +84,8 @@ template <class T>
 template <class T>
 [[gnu::always_inline]] inline T exp_of(T x) {
     const auto is_extreme = !(x >= T(-708) && x <= T(709));
-    if (where_any(is_extreme)) [[unlikely]] return extreme_exp(x);
+    if (where_any(is_extreme)) [[unlikely]]
+        return extreme_exp(x);
     const auto [shifted, k, rest] = reduced(x);
     return (T(1) + rest) * power_of_two(shifted);
 }
@@ -111,11 +112,13 @@ inline double exp(double x) { return detail::exp_of(x); }
 inline double expm1(double x) { return detail::expm1_of(x); }
 
 template <class Abi>
-[[gnu::always_inline]] inline std::experimental::simd<double, Abi> exp(const std::experimental::simd<double, Abi>& x) {
+[[gnu::always_inline]] inline std::experimental::simd<double, Abi> exp(
+    const std::experimental::simd<double, Abi>& x) {
     return detail::exp_of(x);
 }
 template <class Abi>
-[[gnu::always_inline]] inline std::experimental::simd<double, Abi> expm1(const std::experimental::simd<double, Abi>& x) {
+[[gnu::always_inline]] inline std::experimental::simd<double, Abi> expm1(
+    const std::experimental::simd<double, Abi>& x) {
     return detail::expm1_of(x);
 }
 

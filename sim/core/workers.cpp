@@ -76,12 +76,14 @@ bool Workers::Loop::take_one() {
 
 void Workers::Loop::help() {
     while (true) {
-        while (take_one()) {}
+        while (take_one()) {
+        }
         const std::uint64_t seen = state.load(std::memory_order_acquire);
         if (seen & stop) return;
         const auto is_same = [&] { return state.load(std::memory_order_acquire) == seen; };
         for (int i = 0; i < spins && is_same(); ++i) pause();
-        if (is_same() && (seen & number_mask) >= (seen >> count_shift & number_mask)) state.wait(seen);
+        if (is_same() && (seen & number_mask) >= (seen >> count_shift & number_mask))
+            state.wait(seen);
     }
 }
 
@@ -104,7 +106,8 @@ void Workers::share(std::size_t count, Call call, const void* task) {
                 shared->help();
             });
     }
-    while (loop.take_one()) {}
+    while (loop.take_one()) {
+    }
     for (int i = 0; loop.done.load(std::memory_order_acquire) < count; ++i)
         if (i < loop.spins) pause();
         else std::this_thread::yield();

@@ -38,7 +38,8 @@ public:
             for (std::size_t i = 0; i < count; ++i) task(i);
             return;
         }
-        share(count, [](const void* t, std::size_t i) { (*static_cast<const Task*>(t))(i); }, &task);
+        share(
+            count, [](const void* t, std::size_t i) { (*static_cast<const Task*>(t))(i); }, &task);
     }
 
 private:

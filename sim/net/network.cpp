@@ -126,8 +126,8 @@ void Network::expand_projections() {
                 std::string name = spec.name;
                 if (spec.from.size() > 1) name += "." + from;
                 if (spec.to.size() > 1) name += "." + to;
-                projections_.push_back({std::move(name), i, population(from), population(to),
-                                        part++});
+                projections_.push_back(
+                    {std::move(name), i, population(from), population(to), part++});
             }
     }
 }
@@ -141,9 +141,10 @@ void Network::group_projections() {
     for (std::size_t p = 0; p < projections_.size(); ++p) {
         const auto weight = only_value(spec(p).weight);
         const auto delay = only_value(spec(p).delay);
-        SynapseRows::Builder::Storage storage{weight ? Stored::common : stored(spec(p).weight, true),
-                                              delay ? Stored::common : stored(spec(p).delay, false),
-                                              clock_.resolution() / parts_of_step};
+        SynapseRows::Builder::Storage storage{
+            weight ? Stored::common : stored(spec(p).weight, true),
+            delay ? Stored::common : stored(spec(p).delay, false),
+            clock_.resolution() / parts_of_step};
         if (on_grid) storage.offsets = Stored::common;
         const auto fits = [&](const ProjectionGroup& group) {
             const auto first = group.projections.front();
@@ -151,9 +152,9 @@ void Network::group_projections() {
                    group.storage.offsets == storage.offsets &&
                    only_value(spec(first).weight) == weight &&
                    only_value(spec(first).delay) == delay &&
-                   std::none_of(group.projections.begin(), group.projections.end(), [&](std::size_t q) {
-                       return projections_[q].post == projections_[p].post;
-                   });
+                   std::none_of(
+                       group.projections.begin(), group.projections.end(),
+                       [&](std::size_t q) { return projections_[q].post == projections_[p].post; });
         };
         const auto group = std::find_if(groups_.begin(), groups_.end(), fits);
         if (group != groups_.end()) group->projections.push_back(p);
@@ -229,7 +230,8 @@ void Network::lay_tiles(std::uint64_t wanted, std::uint64_t threads) {
         const std::uint64_t shares = (total + threads * wanted / 2) / (threads * wanted);
         std::uint64_t count = std::max<std::uint64_t>(threads * std::max<std::uint64_t>(shares, 1),
                                                       (total + largest_tile - 1) / largest_tile);
-        count = std::clamp<std::uint64_t>(count, 1, std::max<std::uint64_t>(total / smallest_tile, 1));
+        count =
+            std::clamp<std::uint64_t>(count, 1, std::max<std::uint64_t>(total / smallest_tile, 1));
         std::uint64_t laid = 0;
         std::size_t next = 0;
         for (std::uint64_t t = 0; t < count; ++t) {
@@ -268,8 +270,8 @@ std::vector<std::unique_ptr<Wiring>> Network::make_wirings(
                                     &positions[projection.pre],
                                     &positions[projection.post]};
         try {
-            wirings.push_back(catalogue.factory<ConnectorFactory>(PartKind::connector, spec.connector)(
-                values, context));
+            wirings.push_back(catalogue.factory<ConnectorFactory>(PartKind::connector,
+                                                                  spec.connector)(values, context));
         } catch (const BadNetwork& error) {
             throw BadNetwork("projections." + projection.name + ": " + spec.connector + ": " + error.what());
         }
@@ -317,7 +319,8 @@ struct DrawnEdges {
         if (value.is_constant()) std::fill(values.begin(), values.end(), value.a);
         else if (in_order) value.fill(key, edges[0].number, values);
         else
-            for (std::size_t i = 0; i < edges.size(); ++i) values[i] = value.at(key, edges[i].number);
+            for (std::size_t i = 0; i < edges.size(); ++i)
+                values[i] = value.at(key, edges[i].number);
         return values;
     }
 };
@@ -357,8 +360,9 @@ SynapseRows Network::rows_of(const ProjectionGroup& group,
                         if (drawn.delays[i].step >= 1) continue;
                         throw BadNetwork("projections." + projection.name + ".delay: edge " +
                                          std::to_string(drawn.edges[i].number) + " has " +
-                                         number(delays[i]) + " ms, shorter than the resolution of " +
-                                         number(h) + " ms; bound the distribution with `min`");
+                                         number(delays[i]) +
+                                         " ms, shorter than the resolution of " + number(h) +
+                                         " ms; bound the distribution with `min`");
                     }
                     use(part.local + k, projection, spec);
                 }
@@ -369,17 +373,18 @@ SynapseRows Network::rows_of(const ProjectionGroup& group,
             builder.count(drawn.edges[i].source, target, drawn.delays[i].step);
     });
     builder.begin_second_pass();
-    for_each_neuron([&](std::uint32_t target, const Projection& projection, const ProjectionSpec& spec) {
-        const RandomKey key{description_.run.seed, projection.part, Purpose::weight};
-        const auto& weights = drawn.draw(spec.weight, key);
-        for (std::size_t i = 0; i < drawn.edges.size(); ++i) {
-            // The value a synapse stores is the value that was drawn.
-            const double weight = group.storage.weights == Stored::narrow
-                                      ? static_cast<double>(static_cast<float>(weights[i]))
-                                      : weights[i];
-            builder.put(drawn.edges[i].source, target, weight, drawn.delays[i]);
-        }
-    });
+    for_each_neuron(
+        [&](std::uint32_t target, const Projection& projection, const ProjectionSpec& spec) {
+            const RandomKey key{description_.run.seed, projection.part, Purpose::weight};
+            const auto& weights = drawn.draw(spec.weight, key);
+            for (std::size_t i = 0; i < drawn.edges.size(); ++i) {
+                // The value a synapse stores is the value that was drawn.
+                const double weight = group.storage.weights == Stored::narrow
+                                          ? static_cast<double>(static_cast<float>(weights[i]))
+                                          : weights[i];
+                builder.put(drawn.edges[i].source, target, weight, drawn.delays[i]);
+            }
+        });
     return builder.finish();
 }
 
@@ -443,13 +448,15 @@ void Network::for_each_synapse(
             found.clear();
             for (const auto& tile : tiles_)
                 for (const auto& [group, rows] : tile.incoming) {
-                    if (!is_member(group) || delay < rows.shortest() || delay > rows.longest()) continue;
+                    if (!is_member(group) || delay < rows.shortest() || delay > rows.longest())
+                        continue;
                     const auto* run = rows.run(source, delay);
                     for (std::uint32_t k = run[0]; k < run[1]; ++k) {
                         const std::uint32_t local = rows.targets()[k];
                         const auto& in = tile.part_of(local);
                         if (in.population == post)
-                            found.push_back({in.first + local - in.local, rows.weight(k),
+                            found.push_back({in.first + local - in.local,
+                                             rows.weight(k),
                                              {delay, rows.offset(k)}});
                     }
                 }

@@ -124,8 +124,8 @@ public:
 private:
     void number_populations(const Catalogue& catalogue);
     void expand_projections();
-    std::vector<std::unique_ptr<Wiring>> make_wirings(const Catalogue& catalogue,
-                                                      const std::vector<Positions>& positions) const;
+    std::vector<std::unique_ptr<Wiring>> make_wirings(
+        const Catalogue& catalogue, const std::vector<Positions>& positions) const;
     void group_projections();
     bool are_alike(const Population& a, const Population& b) const;
     std::uint64_t wanted_tile_size(const std::vector<std::unique_ptr<Wiring>>& wirings) const;
@@ -133,7 +133,8 @@ private:
     void wire(const Catalogue& catalogue, int threads);
     void measure_groups();
     SynapseRows rows_of(const ProjectionGroup& group,
-                        const std::vector<std::unique_ptr<Wiring>>& wirings, const Tile& tile) const;
+                        const std::vector<std::unique_ptr<Wiring>>& wirings,
+                        const Tile& tile) const;
 
     Description description_;
     Clock clock_;

@@ -60,7 +60,8 @@ void SynapseRows::Builder::begin_second_pass() {
     for (std::size_t source = 0; source < rows_.sources_; ++source)
         for (std::size_t c = 0; c < kept; ++c) {
             rows_.begin_.push_back(sum);
-            if (!counts_.empty()) sum += counts_[source * all + static_cast<std::size_t>(first) + c];
+            if (!counts_.empty())
+                sum += counts_[source * all + static_cast<std::size_t>(first) + c];
         }
     rows_.begin_.push_back(sum);
     counts_.assign(rows_.begin_.begin(), rows_.begin_.end() - 1);

@@ -38,7 +38,8 @@ public:
     /// source, ends the run.
     /// Needs: shortest() <= delay <= longest()
     const std::uint32_t* run(std::uint32_t source, Step delay) const {
-        return begin_.data() + static_cast<std::size_t>(source) * static_cast<std::size_t>(classes_) +
+        return begin_.data() +
+               static_cast<std::size_t>(source) * static_cast<std::size_t>(classes_) +
                static_cast<std::size_t>(delay - shortest_);
     }
 

@@ -63,7 +63,7 @@ public:
     }
 
     /// Moves those lanes of `s` over the step whose error is within the tolerance and whose gap
-    /// provably stays below 0, or that are held. Returns which.
+    /// stays below 0 with a margin, or that are held. Returns which.
     template <class T>
     [[gnu::always_inline]] Mask<T> operator()(const Params<T>& p, const Decay<T>& decay,
                                               State<T>& s, const Mask<T>& held) const {
@@ -71,7 +71,8 @@ public:
         const auto x = std::bit_cast<Values<T>>(s);
         const auto f0 = evaluate<T>(p, x, held);
         // What is left of x' without the linear part at the begin, at another place.
-        const auto rest_of = [&](const Parts<T>& f, const Values<T>& at, auto i) __attribute__((always_inline)) {
+        const auto rest_of = [&](const Parts<T>& f, const Values<T>& at, auto i)
+            __attribute__((always_inline)) {
             return f.gain[i] - (f.rate[i] - f0.rate[i]) * at[i];
         };
         Mask<T> done(true);
@@ -140,13 +141,13 @@ public:
             });
         }
         for_each_variable([&](auto i) __attribute__((always_inline)) {
-            if constexpr (!decays[i])
-                done = done && abs(error[i]) <= tolerance_ * (1 + abs(x[i]));
+            if constexpr (!decays[i]) done = done && abs(error[i]) <= tolerance_ * (1 + abs(x[i]));
         });
         done = done && (held || stays_below(gap(p, x), T(slope(p, f0, x) * (dt_ / 3)),
                                             T(slope(p, f_end, end) * (dt_ / 3)), gap(p, end)));
         auto result = x;
-        for_each_variable([&](auto i) __attribute__((always_inline)) { where(done, result[i]) = end[i]; });
+        for_each_variable([&](auto i)
+                              __attribute__((always_inline)) { where(done, result[i]) = end[i]; });
         s = std::bit_cast<State<T>>(result);
         return done;
     }
@@ -173,7 +174,8 @@ private:
     [[gnu::always_inline]] static void for_each_variable(Action&& action) {
         [&]<std::size_t... i>(std::index_sequence<i...>) __attribute__((always_inline)) {
             (action(std::integral_constant<std::size_t, i>{}), ...);
-        }(std::make_index_sequence<n>{});
+        }
+        (std::make_index_sequence<n>{});
     }
 
     template <class T>
@@ -209,8 +211,8 @@ private:
     }
 
     /// The gap along the step is the cubic with values g0, g1 and ends of slopes d0, d1 (times a
-    /// third), up to its fourth derivative; the share of the spread of its Bernstein coefficients is
-    /// far above that where the error is small.
+    /// third), up to its fourth derivative. The margin, a share of the spread of its Bernstein
+    /// coefficients, is far above that where the error is small: an argument, not a proof.
     template <class T>
     [[gnu::always_inline]] Mask<T> stays_below(T g0, T d0, T d1, T g1) const {
         using std::max, std::min;

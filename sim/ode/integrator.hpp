@@ -103,9 +103,10 @@ public:
             return crossing.has_value();
         };
         const auto give_up = [&](double t, double h, bool) -> bool {
-            throw NoStep(std::string(M::name), now + t,
-                         "no step as small as " + NoStep::shown(h) +
-                             " ms meets the tolerance; the state diverges or a parameter is extreme");
+            throw NoStep(
+                std::string(M::name), now + t,
+                "no step as small as " + NoStep::shown(h) +
+                    " ms meets the tolerance; the state diverges or a parameter is extreme");
         };
         State<double> end = s;
         double t = gone;
@@ -119,8 +120,8 @@ public:
     /// without a crossing, and leaves the others as they are. Returns where it did.
     /// Inlined: the coefficients of the step are then computed once for many packs.
     template <class T>
-    Mask<T> try_step(const Params<T>& p, State<T>& s, double dt,
-                                                   const Mask<T>& held, T& step_hint) const {
+    Mask<T> try_step(const Params<T>& p, State<T>& s, double dt, const Mask<T>& held,
+                     T& step_hint) const {
         Step<T, double> step(p, s, held);
         T hint = step_hint;
         where(hint == T(0), hint) = T(dt);
@@ -148,9 +149,10 @@ private:
     template <class T>
     using Values = std::array<T, size_of<T>>;
     template <class T, class Time>
-    using Stepper = boost::numeric::odeint::runge_kutta_dopri5<
-        Values<T>, double, Values<T>, Time, boost::numeric::odeint::array_algebra,
-        boost::numeric::odeint::default_operations>;
+    using Stepper =
+        boost::numeric::odeint::runge_kutta_dopri5<Values<T>, double, Values<T>, Time,
+                                                   boost::numeric::odeint::array_algebra,
+                                                   boost::numeric::odeint::default_operations>;
 
     static constexpr double smallest_tolerance = 1e-14;
     static constexpr double smallest_step = 1e-20;  // ms
@@ -237,7 +239,10 @@ private:
     template <class T, class Time>
     struct Step {
         Step(const Params<T>& parameters, const State<T>& s, const Mask<T>& is_held)
-            : p(parameters), held(is_held), x(std::bit_cast<Values<T>>(s)), k1(derivative(x)),
+            : p(parameters),
+              held(is_held),
+              x(std::bit_cast<Values<T>>(s)),
+              k1(derivative(x)),
               g0(gap(x)) {}
 
         [[gnu::always_inline]] Values<T> derivative(const Values<T>& at) const {
@@ -249,7 +254,8 @@ private:
         void take(Time h) {
             using std::abs, std::max;
             steepest = abs(slope(k1));
-            const auto system = [this](const Values<T>& at, Values<T>& k, Time) __attribute__((always_inline)) {
+            const auto system = [this](const Values<T>& at, Values<T>& k, Time)
+                __attribute__((always_inline)) {
                 k = derivative(at);
                 steepest = max(steepest, T(abs(slope(k))));
             };
@@ -313,7 +319,9 @@ private:
 
         /// Integrates over theta of the step anew, and returns the gap there.
         double take_part(double theta, double h) {
-            const auto system = [this](const Values<T>& at, Values<T>& k, double) { k = derivative(at); };
+            const auto system = [this](const Values<T>& at, Values<T>& k, double) {
+                k = derivative(at);
+            };
             stepper.do_step(system, x, k1, 0.0, y, k7, theta * h);
             return gap(y);
         }

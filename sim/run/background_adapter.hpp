@@ -60,7 +60,8 @@ public:
     bool fills() const override { return true; }
     bool fill(Step step, std::uint32_t local, ArrivalBatch& batch) override {
         if (has_mixed_receptors_) return false;
-        const std::size_t last = gates_.size() == 1 ? 1 : std::min(local + ArrivalBatch::width, gates_.size());
+        const std::size_t last =
+            gates_.size() == 1 ? 1 : std::min(local + ArrivalBatch::width, gates_.size());
         for (std::size_t k = gates_.size() == 1 ? 0 : local; k < last; ++k)
             if (cover(k, step) != Cover::whole) return false;
         batch.weights = weights_.data() + local;

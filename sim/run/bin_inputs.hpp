@@ -32,7 +32,8 @@ template <class T>
 }
 
 /// A run is short and its place random; without this each would wait for memory at its start.
-[[gnu::always_inline]] inline void fetch_ahead(std::span<const Run> runs, std::size_t i, std::size_t ahead) {
+[[gnu::always_inline]] inline void fetch_ahead(std::span<const Run> runs, std::size_t i,
+                                               std::size_t ahead) {
     if (i + ahead < runs.size()) fetch(runs[i + ahead]);
 }
 
@@ -86,7 +87,8 @@ void for_each_flagged_index(const std::uint8_t* flags, const Run& run, const Vis
     for (; k + width <= run.last; k += width) {
         std::uint32_t any = 0;
         for (std::uint32_t i = 0; i < width; ++i) any |= flags[targets[k + i]];
-        if (any == 0) [[likely]] continue;
+        if (any == 0) [[likely]]
+            continue;
         for (std::uint32_t i = 0; i < width; ++i)
             if (flags[targets[k + i]] != 0) visit(k + i);
     }

@@ -84,8 +84,8 @@ public:
     /// Exact timing: runs all neurons through a bin. Appends spikes in any order; ids are those in
     /// the tile. `is_busy`: many inputs are expected, so that sums of all neurons cost less than
     /// lists; it must not depend on how the neurons are cut into tiles.
-    virtual void run_bin(Step bin, const StepRuns& runs, std::span<const TileDrive> drives, bool is_busy,
-                         std::vector<Spike>& out, Arrived& arrived) = 0;
+    virtual void run_bin(Step bin, const StepRuns& runs, std::span<const TileDrive> drives,
+                         bool is_busy, std::vector<Spike>& out, Arrived& arrived) = 0;
 
     /// Grid timing: flows over the step that ends at `step`, takes the inputs that arrive there
     /// (all of them, so that they are zero afterwards), then tests the threshold. Step 0 has nothing to flow over and no test.
@@ -98,7 +98,8 @@ public:
 struct BlockContext {
     std::uint64_t first;  ///< over all neurons
     std::uint32_t size;
-    std::function<std::uint64_t(std::uint32_t)> id_of;  ///< tile -> inside the population, in messages
+    std::function<std::uint64_t(std::uint32_t)>
+        id_of;                                ///< tile -> inside the population, in messages
     std::vector<std::vector<double>> params;  ///< [1 or size][parameters]
     struct Initial {
         std::size_t variable;

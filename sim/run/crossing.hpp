@@ -46,8 +46,7 @@ public:
         const auto after = variations(at_end_);
         const bool ends_above = at_end_[0] >= 0;
         if (before && after && *before == *after && !ends_above) return std::nullopt;
-        if (before && after && *before == *after + 1 && ends_above)
-            return only_root(dt);
+        if (before && after && *before == *after + 1 && ends_above) return only_root(dt);
         Roots inner = {};
         for (std::size_t k = n - 1; k > 0; --k) inner = sign_changes(k, inner, dt);
         double low = 0;

@@ -43,12 +43,13 @@ void Delivery::plan_counts() {
 void Delivery::choose_counts(const Tile& tile) {
     counted_.clear();
     for (std::size_t i = 0; i < counts_.size(); ++i) {
-        const bool is_used = std::any_of(
-            tile.incoming.begin(), tile.incoming.end(),
-            [&](const TileRows& rows) { return plan_[rows.group] == static_cast<std::int16_t>(i); });
+        const bool is_used =
+            std::any_of(tile.incoming.begin(), tile.incoming.end(), [&](const TileRows& rows) {
+                return plan_[rows.group] == static_cast<std::int16_t>(i);
+            });
         if (is_used)
-            counted_.push_back({counts_[i].of.data(), counts_[i].weight,
-                                has_inh_port_ && counts_[i].weight < 0});
+            counted_.push_back(
+                {counts_[i].of.data(), counts_[i].weight, has_inh_port_ && counts_[i].weight < 0});
     }
 }
 

@@ -66,7 +66,7 @@ private:
     std::vector<Counts> counts_;
     std::vector<std::int16_t> plan_;  // [group] number in counts_, or -1
     BinRuns bins_;
-    std::vector<Lookup> lookups_;     // of one step
+    std::vector<Lookup> lookups_;  // of one step
     bool has_inh_port_ = true;
     std::vector<CountedInput> counted_;        // those that this tile uses
     std::vector<double> exc_, inh_, current_;  // of one step

@@ -67,7 +67,8 @@ constexpr void for_each_field(const Use& use, S& s, Others&... others) {
             use(index, std::get<index>(fields<n>(s)), std::get<index>(fields<n>(others))...);
         };
         (one(std::integral_constant<std::size_t, i>{}), ...);
-    }(std::make_index_sequence<n>{});
+    }
+    (std::make_index_sequence<n>{});
 }
 
 }  // namespace sim

@@ -153,11 +153,11 @@ private:
         }
         for (std::size_t first = 0; first + lanes <= size; first += lanes)
             packs_.push_back(
-                {side_by_side<typename M::template Params<Pack>, Params>(
-                     [&](std::size_t lane) { return params[std::min(first + lane, params.size() - 1)]; }),
-                 side_by_side<typename M::template Flow<Pack>, Flow>([&](std::size_t lane) {
-                     return classes_[class_of_[first + lane]].flow;
-                 })});
+                {side_by_side<typename M::template Params<Pack>, Params>([&](std::size_t lane) {
+                     return params[std::min(first + lane, params.size() - 1)];
+                 }),
+                 side_by_side<typename M::template Flow<Pack>, Flow>(
+                     [&](std::size_t lane) { return classes_[class_of_[first + lane]].flow; })});
     }
 
     double resolution_;
@@ -186,7 +186,8 @@ public:
     };
 
     ExponentialMotion(double resolution, double tolerance)
-        : resolution_(resolution), whole_(resolution, tolerance),
+        : resolution_(resolution),
+          whole_(resolution, tolerance),
           part_(resolution / parts, tolerance) {}
 
     Decay<double> decay(const typename M::template Params<double>& p) const {
@@ -237,14 +238,18 @@ public:
 
     IntegratedMotion(const std::vector<Params>& params, std::uint32_t size, double resolution,
                      double tolerance)
-        : resolution_(resolution), integrator_(tolerance), fast_(resolution, tolerance),
-          hints_(size, 0.0), gone_(size, untried), params_(params) {
+        : resolution_(resolution),
+          integrator_(tolerance),
+          fast_(resolution, tolerance),
+          hints_(size, 0.0),
+          gone_(size, untried),
+          params_(params) {
         for (const auto& p : params) decays_.push_back(fast_.decay(p));
         if (params.size() == 1) packs_.push_back(pack_of([](std::size_t) { return 0; }));
         else
             for (std::size_t first = 0; first + lanes <= size; first += lanes)
-                packs_.push_back(
-                    pack_of([&](std::size_t lane) { return std::min(first + lane, params.size() - 1); }));
+                packs_.push_back(pack_of(
+                    [&](std::size_t lane) { return std::min(first + lane, params.size() - 1); }));
     }
 
     void hold(const Params& p, std::uint32_t k, State& s, double now, double dt) {
@@ -303,23 +308,25 @@ public:
         if constexpr (ode::SelfLinear<M>) {
             in_packs(states, is_held,
                      [&](const auto& pack, auto& s, const Mask& held, Pack&, Pack& gone) {
-                gone = fast_.in_parts(pack.params, pack.decay, s, held);
-            });
+                         gone = fast_.in_parts(pack.params, pack.decay, s, held);
+                     });
             std::erase_if(rest_, [&](std::uint32_t k) { return gone_[k] == resolution_; });
         }
         // A pack takes the steps of its slowest lane: bring together what takes as many.
         std::sort(rest_.begin(), rest_.end(),
                   [&](std::uint32_t a, std::uint32_t b) { return hints_[a] < hints_[b]; });
-        in_packs(states, is_held, [&](const auto& pack, auto& s, const Mask& held, Pack& hint, Pack& gone) {
-            integrator_.run_ahead(pack.params, s, gone, resolution_, held, hint);
-        });
+        in_packs(states, is_held,
+                 [&](const auto& pack, auto& s, const Mask& held, Pack& hint, Pack& gone) {
+                     integrator_.run_ahead(pack.params, s, gone, resolution_, held, hint);
+                 });
     }
 
 private:
     template <class At>
     PackOfParams pack_of(const At& at) const {
-        return {side_by_side<WideParams, Params>([&](std::size_t lane) { return params_[at(lane)]; }),
-                side_by_side<WideDecay, Decay>([&](std::size_t lane) { return decays_[at(lane)]; })};
+        return {
+            side_by_side<WideParams, Params>([&](std::size_t lane) { return params_[at(lane)]; }),
+            side_by_side<WideDecay, Decay>([&](std::size_t lane) { return decays_[at(lane)]; })};
     }
 
     /// Gathers the neurons of `rest_`, the last one again where a pack is not full. `action` moves
@@ -328,7 +335,9 @@ private:
     void in_packs(States& states, const IsHeld& is_held, const Action& action) {
         for (std::size_t i = 0; i < rest_.size(); i += lanes) {
             const std::size_t count = std::min(lanes, rest_.size() - i);
-            const auto neuron = [&](std::size_t lane) { return rest_[i + std::min(lane, count - 1)]; };
+            const auto neuron = [&](std::size_t lane) {
+                return rest_[i + std::min(lane, count - 1)];
+            };
             auto s = side_by_side<WideState, State>(
                 [&](std::size_t lane) { return states.get(neuron(lane)); });
             Mask held(false);

@@ -37,12 +37,19 @@ public:
     using WideState = typename M::template State<Pack>;
 
     explicit NeuronBlock(const BlockContext& context)
-        : first_(context.first), size_(context.size), clock_(context.clock), key_(context.key),
-          id_of_(context.id_of), params_(assemble_all(context)), states_(padded(size_)),
-          ready_step_(padded(size_), never_ready), ready_offset_(padded(size_)),
+        : first_(context.first),
+          size_(context.size),
+          clock_(context.clock),
+          key_(context.key),
+          id_of_(context.id_of),
+          params_(assemble_all(context)),
+          states_(padded(size_)),
+          ready_step_(padded(size_), never_ready),
+          ready_offset_(padded(size_)),
           draws_(Stochastic<M> ? size_ : 0),
           motion_(params_, padded(size_), clock_.resolution(), context.tolerance),
-          lists_(size_), loose_(size_) {
+          lists_(size_),
+          loose_(size_) {
         const auto table = M::states();
         for (std::uint32_t k = 0; k < size_; ++k) {
             State s = M::initial(params(k));
@@ -59,8 +66,9 @@ public:
             }
         if constexpr (ClosedForm<M>)
             if (params_.size() == 1)  // of the whole population: no cut into tiles changes that
-                moments_ = Moments<M>(params_[0], motion_.response(0, false), motion_.response(0, true),
-                                      clock_.resolution(), padded(size_));
+                moments_ =
+                    Moments<M>(params_[0], motion_.response(0, false), motion_.response(0, true),
+                               clock_.resolution(), padded(size_));
     }
 
     void run_bin(Step bin, const StepRuns& runs, std::span<const TileDrive> drives, bool is_busy,
@@ -140,16 +148,16 @@ private:
         fail(k, number(clock_.ms(time)), what);
     }
     [[noreturn]] void fail(std::size_t k, const std::string& ms, const std::string& what) const {
-        throw NumericFailure(std::string(M::name) + ": neuron " + std::to_string(id_of_(static_cast<std::uint32_t>(k))) + " at " +
-                             ms + " ms: " + what);
+        throw NumericFailure(std::string(M::name) + ": neuron " +
+                             std::to_string(id_of_(static_cast<std::uint32_t>(k))) + " at " + ms +
+                             " ms: " + what);
     }
 
     /// The integrator knows no neuron: names it where a step fails.
     template <class Action>
     void name_failures(std::size_t k, const Action& action) const {
         if constexpr (ClosedForm<M>) action();
-        else
-            try {
+        else try {
                 action();
             } catch (const ode::NoStep& failure) {
                 fail(k, ode::NoStep::shown(failure.time), failure.reason);
@@ -200,9 +208,11 @@ private:
         firing_.clear();
         motion_.has_one_pack() ? try_packs<true>(static_cast<double>(step), inputs)
                                : try_packs<false>(static_cast<double>(step), inputs);
-        motion_.run_ahead(open_, states_,
-                          [&](std::size_t k) { return static_cast<double>(step) < ready_step_[k]; });
-        for (std::size_t i = 0; i < open_.size(); ++i) step_one(open_[i], step, open_inputs_[i], out);
+        motion_.run_ahead(open_, states_, [&](std::size_t k) {
+            return static_cast<double>(step) < ready_step_[k];
+        });
+        for (std::size_t i = 0; i < open_.size(); ++i)
+            step_one(open_[i], step, open_inputs_[i], out);
         for (const auto k : firing_) fire_on_grid(k, step, out);
     }
 
@@ -218,7 +228,8 @@ private:
             const auto& p = pack.params;
             auto s = states.get(first);
             const auto held = Pack(step) < load(ready_step_.data() + first);
-            const auto done = motion_.try_step(pack, first, s, held, typename Pack::mask_type(true));
+            const auto done =
+                motion_.try_step(pack, first, s, held, typename Pack::mask_type(true));
             const auto input = in.take_pack(first);
             auto fed = s;
             M::receive(p, fed, input);
@@ -284,7 +295,8 @@ private:
     }
 
     /// Lists of all neurons that anything reaches.
-    void list_all(Step bin, const StepRuns& runs, std::span<const TileDrive> drives, Arrived& arrived) {
+    void list_all(Step bin, const StepRuns& runs, std::span<const TileDrive> drives,
+                  Arrived& arrived) {
         const auto& [all, ahead] = runs;
         for (std::size_t i = 0; i < all.size(); ++i) {
             fetch_ahead(all, i, ahead);
@@ -514,8 +526,9 @@ private:
             at = std::min(at + *crossing, end);
             spike(k, s, bin, at, out);
             if (++spikes > most_spikes)
-                fail(k, Time{bin, at}, "spiked " + std::to_string(most_spikes) +
-                                       " times within one step; lower its input or give t_ref");
+                fail(k, Time{bin, at},
+                     "spiked " + std::to_string(most_spikes) +
+                         " times within one step; lower its input or give t_ref");
         }
     }
 
@@ -536,14 +549,14 @@ private:
     StateArrays<State, WideState> states_;
     // End of the refractory period; in grid timing the first step after it. Steps below 2^53.
     std::vector<double> ready_step_, ready_offset_;
-    std::vector<Input<double>> open_inputs_;  // of the neurons in open_
+    std::vector<Input<double>> open_inputs_;    // of the neurons in open_
     std::vector<std::uint32_t> open_, firing_;  // of an integrated model in the step under way
     std::vector<std::uint64_t> draws_;
     typename MotionOf<M>::type motion_;
     MomentsOf<M> moments_;
     ArrivalLists lists_;
-    ArrivalLists loose_;           // what drives brought to the sums neuron by neuron
-    std::vector<bool> filled_;     // [drive, batch] what they brought as a batch
+    ArrivalLists loose_;        // what drives brought to the sums neuron by neuron
+    std::vector<bool> filled_;  // [drive, batch] what they brought as a batch
     ArrivalBatch batch_;
     std::vector<Arrival> driven_;  // scratch
 };

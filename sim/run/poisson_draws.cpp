@@ -131,7 +131,8 @@ PoissonDraws::Lanes PoissonDraws::draw_counts(const Lanes& words, std::uint64_t 
         std::array<std::uint16_t, lanes> is_open;
         laws_[0].of_prefixes(prefixes, few, is_open);
         for (std::size_t i = 0; i < lanes; ++i)
-            counts[i] = is_open[i] == 0 ? few[i] : search(number * lanes + i - first_, prefixes[i], bin);
+            counts[i] =
+                is_open[i] == 0 ? few[i] : search(number * lanes + i - first_, prefixes[i], bin);
         return counts;
     }
     for (std::size_t i = 0; i < lanes; ++i) {
@@ -153,7 +154,8 @@ bool PoissonDraws::fill(std::uint32_t local, Step bin, ArrivalBatch& batch) cons
     if (largest > ArrivalBatch::most) return false;
     const auto put = [&batch](const RandomLanes<lanes>& drawn, std::size_t place) {
         const auto ticks = four_ticks(drawn);
-        std::copy(ticks.begin(), ticks.end(), batch.cells.begin() + static_cast<std::ptrdiff_t>(place));
+        std::copy(ticks.begin(), ticks.end(),
+                  batch.cells.begin() + static_cast<std::ptrdiff_t>(place));
     };
     put(words, 0);
     for (std::uint32_t i = 4; i < largest; i += 4) {

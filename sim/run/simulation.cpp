@@ -124,7 +124,8 @@ public:
         for (std::size_t t = 0; t < tiles_.size(); ++t)
             for (const auto& part : network_.tiles()[t].parts)
                 if (part.population == population && neuron - part.first < part.size)
-                    return tiles_[t].block->value(local(part, neuron), variable_number(model, variable));
+                    return tiles_[t].block->value(local(part, neuron),
+                                                  variable_number(model, variable));
         throw UnknownName("population " + network_.populations()[population].name +
                           " has no neuron " + std::to_string(neuron));
     }
@@ -178,14 +179,18 @@ private:
         const auto& neuron = catalogue_.factory<NeuronFactory>(PartKind::neuron, model.name);
         const auto& run = network_.description().run;
         auto& state = tiles_[t];
-        BlockContext block{tile.first, tile.size,
+        BlockContext block{tile.first,
+                           tile.size,
                            [&tile](std::uint32_t k) {
                                const auto& part = tile.part_of(k);
                                return part.first + k - part.local;
                            },
                            tabulate(model, spec(head).params, head.first, tile.size,
                                     {run.seed, population.part, Purpose::parameter}),
-                           {}, network_.clock(), run.tolerance, {run.seed, 0, Purpose::model}};
+                           {},
+                           network_.clock(),
+                           run.tolerance,
+                           {run.seed, 0, Purpose::model}};
         for (const auto& part : tile.parts) add_initial(part, model, block);
         state.block = neuron.make(block);
         state.has_inh_port = neuron.has_inh_port;
@@ -341,7 +346,7 @@ private:
     Workers workers_;
     Recorder recorder_;
     Step window_steps_;
-    bool always_busy_ = false;  // a drive brings something to all neurons in every bin
+    bool always_busy_ = false;      // a drive brings something to all neurons in every bin
     std::vector<SpikeRing> rings_;  // by population
     std::vector<TileState> tiles_;
     std::vector<TrainState> trains_;

@@ -34,8 +34,14 @@ std::unique_ptr<sim::Block> make_block(const sim::PartInfo& model, std::uint32_t
     }
     const auto& factory =
         parts::catalogue().factory<sim::NeuronFactory>(sim::PartKind::neuron, model.name);
-    return factory.make({first, count, [](std::uint32_t k) { return k; }, params, {}, sim::Clock(0.1),
-                         1e-6, sim::RandomKey{1, 0}});
+    return factory.make({first,
+                         count,
+                         [](std::uint32_t k) { return k; },
+                         params,
+                         {},
+                         sim::Clock(0.1),
+                         1e-6,
+                         sim::RandomKey{1, 0}});
 }
 
 /// What arrives at neuron k: nothing most of the time, more for some neurons than for others.
@@ -71,7 +77,8 @@ struct Outcome {
     std::vector<double> values;
 };
 
-void read(const sim::PartInfo& model, const sim::Block& block, std::uint32_t count, Outcome& outcome) {
+void read(const sim::PartInfo& model, const sim::Block& block, std::uint32_t count,
+          Outcome& outcome) {
     for (std::uint32_t k = 0; k < count; ++k)
         for (std::size_t i = 0; i < model.states.size(); ++i)
             outcome.values.push_back(block.value(k, i));
@@ -80,8 +87,9 @@ void read(const sim::PartInfo& model, const sim::Block& block, std::uint32_t cou
 Outcome run_grid(const sim::PartInfo& model, std::uint32_t first, std::uint32_t count, bool alike) {
     Outcome outcome;
     const auto block = make_block(model, first, count, alike);
-    const bool has_inh =
-        parts::catalogue().factory<sim::NeuronFactory>(sim::PartKind::neuron, model.name).has_inh_port;
+    const bool has_inh = parts::catalogue()
+                             .factory<sim::NeuronFactory>(sim::PartKind::neuron, model.name)
+                             .has_inh_port;
     for (sim::Step step = 0; step < steps; ++step) {
         constexpr auto room = sim::StepInputs::room;
         std::vector<double> exc(count + room), inh(count + room), current(count + room);
@@ -101,13 +109,13 @@ Outcome run_exact(const sim::PartInfo& model, std::uint32_t first, std::uint32_t
     const auto block = make_block(model, first, count, alike);
     sim::Arrived arrived;
     for (sim::Step bin = 0; bin < steps; ++bin) {
-        const auto rows = one_to_one(count, [&](std::uint32_t k) {
-            return weight_at(bin, first + k, strength_of(model));
-        });
+        const auto rows = one_to_one(
+            count, [&](std::uint32_t k) { return weight_at(bin, first + k, strength_of(model)); });
         std::vector<sim::Run> runs;
         for (std::uint32_t k = 0; k < count; ++k)
             if (const auto* run = rows.run(k, 1); run[0] < run[1])
-                runs.push_back({&rows, 0.1 * std::fmod(0.37 * static_cast<double>(bin + first + k), 1.0),
+                runs.push_back({&rows,
+                                0.1 * std::fmod(0.37 * static_cast<double>(bin + first + k), 1.0),
                                 run[0], run[1], -1, false, false, false});
         block->run_bin(bin, {runs, 4}, {}, is_busy, outcome.spikes, arrived);
     }
@@ -118,7 +126,8 @@ Outcome run_exact(const sim::PartInfo& model, std::uint32_t first, std::uint32_t
 enum class Way { grid, lists, sums };
 
 void compare(const sim::PartInfo& model, Way way, bool alike) {
-    const auto run = [&](const sim::PartInfo& m, std::uint32_t first, std::uint32_t count, bool same) {
+    const auto run = [&](const sim::PartInfo& m, std::uint32_t first, std::uint32_t count,
+                         bool same) {
         return way == Way::grid ? run_grid(m, first, count, same)
                                 : run_exact(m, first, count, same, way == Way::sums);
     };
@@ -165,5 +174,6 @@ TEST_CASE("a neuron in a pack has the bits of one alone, in exact timing", "[con
     const bool alike = GENERATE(true, false);
     const auto way = GENERATE(Way::lists, Way::sums);
     if (way == Way::sums && !alike) return;  // neurons with parameters of their own have no sums
-    for (const auto* model : parts::catalogue().all(sim::PartKind::neuron)) compare(*model, way, alike);
+    for (const auto* model : parts::catalogue().all(sim::PartKind::neuron))
+        compare(*model, way, alike);
 }

@@ -24,9 +24,22 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Numbers over the whole range of results, near 0, and where exp is subnormal or overflows.
 std::vector<double> numbers() {
-    std::vector<double> x{0.0, -0.0, 5e-324, -5e-324, 1e-300, 1e300, -1e300, infinity, -infinity,
-                          -708, 709, -709, 709.782712893384, 709.7827128933841,
-                          -745.1332191019411, -745.1332191019412};
+    std::vector<double> x{0.0,
+                          -0.0,
+                          5e-324,
+                          -5e-324,
+                          1e-300,
+                          1e300,
+                          -1e300,
+                          infinity,
+                          -infinity,
+                          -708,
+                          709,
+                          -709,
+                          709.782712893384,
+                          709.7827128933841,
+                          -745.1332191019411,
+                          -745.1332191019412};
     sim::RandomStream random(sim::RandomKey{3, 0}, 0, 0);
     struct Range {
         double low, high;
@@ -72,7 +85,8 @@ TEST_CASE("exp and expm1 are right to the last places", "[oracle][exponential]")
     double worst_exp = 0;
     double worst_expm1 = 0;
     for (const double x : numbers()) {
-        worst_exp = std::max(worst_exp, distance(sim::exp(x), std::exp(static_cast<long double>(x))));
+        worst_exp =
+            std::max(worst_exp, distance(sim::exp(x), std::exp(static_cast<long double>(x))));
         worst_expm1 =
             std::max(worst_expm1, distance(sim::expm1(x), std::expm1(static_cast<long double>(x))));
     }

@@ -10,22 +10,22 @@ using sim::Value;
 TEST_CASE("the normal quantile is that of an independent library", "[unit][core]") {
     const boost::math::normal_distribution<long double> normal;
     for (double p = 1e-300; p < 0.5; p *= 1.7) {
-        const auto expected = static_cast<double>(boost::math::quantile(normal, static_cast<long double>(p)));
+        const auto expected =
+            static_cast<double>(boost::math::quantile(normal, static_cast<long double>(p)));
         CAPTURE(p);
         // The paper says about 1 part in 1e16; rounding of its rational functions adds some.
         CHECK(sim::normal_quantile(p) == Approx(expected).epsilon(2e-15));
     }
     for (double p = 0.01; p < 0.995; p += 0.01)
-        CHECK(sim::normal_quantile(p) ==
-              Approx(static_cast<double>(boost::math::quantile(normal, static_cast<long double>(p))))
-                  .margin(2e-15));
+        CHECK(sim::normal_quantile(p) == Approx(static_cast<double>(boost::math::quantile(
+                                                    normal, static_cast<long double>(p))))
+                                             .margin(2e-15));
 }
 
 TEST_CASE("many values at once are the values one by one", "[unit][core]") {
     const sim::RandomKey key{11, 3, sim::Purpose::weight};
-    for (const auto& value :
-         {Value::of(2.5), Value::uniform(-1, 4), Value::normal(1.5, 0.75),
-          Value::normal(1.5, 0.75, 0.1, 2), Value::normal(0, 1, 2.2)}) {
+    for (const auto& value : {Value::of(2.5), Value::uniform(-1, 4), Value::normal(1.5, 0.75),
+                              Value::normal(1.5, 0.75, 0.1, 2), Value::normal(0, 1, 2.2)}) {
         std::vector<double> many(1000);
         value.fill(key, 77, many);
         for (std::size_t i = 0; i < many.size(); ++i) REQUIRE(many[i] == value.at(key, 77 + i));

@@ -47,7 +47,8 @@ TEST_CASE("of several failures that with the smallest number is reported", "[uni
         CHECK_THROWS_WITH(workers.for_each(64,
                                            [&](std::size_t i) {
                                                ++done;
-                                               if (i % 10 == 7) throw std::runtime_error(std::to_string(i));
+                                               if (i % 10 == 7)
+                                                   throw std::runtime_error(std::to_string(i));
                                            }),
                           "7");
         CHECK(done == 64);

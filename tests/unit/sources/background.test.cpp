@@ -59,7 +59,7 @@ TEST_CASE("a neuron's arrivals do not depend on the tile it lies in", "[unit][so
 
 TEST_CASE("a batch holds what arrives at its neurons", "[unit][sources]") {
     const double rate = GENERATE(500, 20'000, 150'000);  // up to 15 in a bin
-    auto setting = background(rate, 37);                // the last batch is not full
+    auto setting = background(rate, 37);                 // the last batch is not full
     setting.first = 128;
     const auto times = all_arrivals(setting, 300);
     Made made(setting);
@@ -73,7 +73,8 @@ TEST_CASE("a batch holds what arrives at its neurons", "[unit][sources]") {
             CHECK(batch.receptor == Receptor::exc);
             for (std::uint32_t i = 0; i < sim::ArrivalBatch::width; ++i) {
                 std::vector<std::uint32_t> cells;
-                for (std::uint32_t n = 0; n < batch.counts[i]; ++n) cells.push_back(batch.cells[n][i]);
+                for (std::uint32_t n = 0; n < batch.counts[i]; ++n)
+                    cells.push_back(batch.cells[n][i]);
                 std::sort(cells.begin(), cells.end());
                 REQUIRE((cells.empty() || local + i < setting.size));
                 for (const auto cell : cells)

@@ -68,7 +68,8 @@ TEST_CASE("counts by comparison are those of the guide", "[unit][sources]") {
                 first_bits[k] = static_cast<std::uint16_t>(u[k] >> 48U);
             }
             counts.of_prefixes(first_bits, found, is_open);
-            for (std::size_t k = 0; k < 32; ++k) REQUIRE((is_open[k] != 0 || found[k] == counts.of(u[k])));
+            for (std::size_t k = 0; k < 32; ++k)
+                REQUIRE((is_open[k] != 0 || found[k] == counts.of(u[k])));
         }
     }
 }
