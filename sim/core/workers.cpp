@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #ifdef __SANITIZE_THREAD__
 #include <sanitizer/tsan_interface.h>

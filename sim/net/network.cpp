@@ -180,7 +180,7 @@ bool Network::are_alike(const Population& a, const Population& b) const {
 
 /// The size at which the mean run has the wanted length. In-degrees are estimated from a few neurons.
 std::uint64_t Network::wanted_tile_size(const std::vector<std::unique_ptr<Wiring>>& wirings) const {
-    double runs = 0;  // per neuron and spike of every source
+    double runs = 0;  // that every source has into every neuron, if each had one of each delay
     double synapses = 0;
     for (std::size_t p = 0; p < projections_.size(); ++p) {
         const auto& spec = description_.projections[projections_[p].spec];
@@ -199,10 +199,8 @@ std::uint64_t Network::wanted_tile_size(const std::vector<std::unique_ptr<Wiring
             most = std::max(most, delay);
         }
         const double classes = 1 + (most - least) / clock_.resolution();
-        const double weight = static_cast<double>(edges.size() * post.size);
-        runs += weight * classes * static_cast<double>(populations_[projections_[p].pre].size) *
-                static_cast<double>(samples) / static_cast<double>(edges.size());
-        synapses += weight;
+        runs += classes * static_cast<double>(populations_[projections_[p].pre].size * post.size);
+        synapses += static_cast<double>(edges.size() * post.size) / samples;
     }
     if (synapses == 0) return least_wanted;
     return static_cast<std::uint64_t>(

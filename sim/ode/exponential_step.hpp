@@ -23,6 +23,7 @@
 #include <utility>
 
 #include "sim/core/exponential.hpp"
+#include "sim/ode/mask.hpp"
 
 namespace sim::ode {
 
@@ -44,8 +45,6 @@ public:
     using Params = typename M::template Params<T>;
     template <class T>
     using State = typename M::template State<T>;
-    template <class T>
-    using Mask = decltype(std::declval<const T&>() < std::declval<const T&>());
 
     ExponentialStep(double dt, double tolerance) : dt_(dt), tolerance_(tolerance) {}
 

@@ -32,6 +32,7 @@
 
 #include "sim/core/error.hpp"
 #include "sim/ode/gap_polynomial.hpp"
+#include "sim/ode/mask.hpp"
 
 namespace sim::ode {
 
@@ -57,10 +58,6 @@ struct NoStep : NumericFailure {
     double time;  // ms
     std::string reason;
 };
-
-/// What comparing two T gives.
-template <class T>
-using Mask = decltype(std::declval<const T&>() < std::declval<const T&>());
 
 template <OdeModel M>
 class Integrator {

@@ -37,6 +37,12 @@ template <class T>
     if (i + ahead < runs.size()) fetch(runs[i + ahead]);
 }
 
+/// Where a spike of this weight arrives in a neuron of model M.
+template <class M>
+Receptor receptor_of(double weight) {
+    return M::ports.size() == 2 && weight < 0 ? Receptor::inh : Receptor::exc;
+}
+
 /// When in its bin a synapse of a run acts, ms.
 inline double offset_of(std::uint32_t k, const Run& run, double resolution) {
     if (!run.each_has_offset) return run.offset;
@@ -56,7 +62,7 @@ std::uint64_t for_each_synapse(const Run& run, double resolution, Visit visit) {
 }
 
 /// Calls visit(index) for every synapse of a run onto a target. All targets are compared, side by
-/// side, which is faster than a search in their order.
+/// side: a run need not be in their order.
 template <class Visit>
 void for_each_index_onto(std::uint32_t target, const Run& run, const Visit& visit) {
     using Targets = std::experimental::native_simd<std::uint16_t>;

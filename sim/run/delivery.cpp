@@ -99,21 +99,21 @@ void Delivery::look_up(const TileRows& incoming, Step arrival, bool is_carried) 
             }
             const auto* index = rows.run(spike.id, delay);
             __builtin_prefetch(index);
-            lookups_.push_back(
-                {&rows, index, offset, plan_[incoming.group], is_carried, is_source(group)});
+            lookups_.push_back({{&rows, offset, 0, 0, plan_[incoming.group], each_has_offset,
+                                 is_carried, is_source(group)},
+                                index});
         }
 }
 
 void Delivery::find_runs() {
     const std::size_t begin = bins_.runs.size();
-    for (const auto& one : lookups_) {
-        if (one.index[0] == one.index[1]) continue;
-        bins_.runs.push_back({one.rows, one.offset, one.index[0], one.index[1], one.counted,
-                              one.rows->each_has_offset(), one.is_carried, one.is_source});
-        if (const auto* fractions = one.rows->fractions()) {
-            const auto middle = one.index[0] + (one.index[1] - one.index[0]) / 2;
-            __builtin_prefetch(fractions + middle);
-        }
+    for (auto& [run, index] : lookups_) {
+        run.first = index[0];
+        run.last = index[1];
+        if (run.first == run.last) continue;
+        bins_.runs.push_back(run);
+        if (const auto* fractions = run.rows->fractions())
+            __builtin_prefetch(fractions + run.first + (run.last - run.first) / 2);
     }
     const double h = network_.clock().resolution();
     for (std::size_t i = begin; i < bins_.runs.size(); ++i) {

@@ -43,12 +43,8 @@ private:
         std::vector<std::uint16_t> of{};  // by neuron
     };
     struct Lookup {
-        const SynapseRows* rows;
+        Run run;  // without its synapses
         const std::uint32_t* index;
-        double offset;
-        std::int16_t counted;
-        bool is_carried;
-        bool is_source;
     };
 
     void plan_counts();

@@ -77,21 +77,28 @@ Narrow lane_of(const Wide& s, std::size_t lane) {
     return std::bit_cast<Narrow>(to);
 }
 
-/// Takes from `other` the lanes where `mask` is set.
+/// Takes from `other` the lanes where `mask` is set; over any number type T.
+template <class T, class Mask, class S>
+void assign_fields(const Mask& mask, const S& other, S& s) {
+    for_each_field<T>(
+        [&](auto, T& mine, const T& theirs) { std::experimental::where(mask, mine) = theirs; }, s,
+        other);
+}
 template <class Wide>
-inline void select(const typename Pack::mask_type& mask, const Wide& other, Wide& s) {
-    for_each_field<Pack>([&](auto, Pack& mine, const Pack& theirs) { where(mask, mine) = theirs; },
-                         s, other);
+void select(const typename Pack::mask_type& mask, const Wide& other, Wide& s) {
+    assign_fields<Pack>(mask, other, s);
 }
 
-/// The same over any number type T: sets `to` where `mask` is set.
-template <class T, class Mask, class S>
-void assign_fields(const Mask& mask, const S& from, S& to) {
-    auto values = std::bit_cast<Fields<S, T>>(to);
-    const auto others = std::bit_cast<Fields<S, T>>(from);
-    for (std::size_t i = 0; i < values.size(); ++i)
-        std::experimental::where(mask, values[i]) = others[i];
-    to = std::bit_cast<S>(values);
+/// Calls use(first, pack of parameters) for every pack of `size` neurons, a multiple of `lanes`; one
+/// element of `packs` stands for all.
+template <class PackOfParams, class Use>
+void for_each_pack(const std::vector<PackOfParams>& packs, std::size_t size, const Use& use) {
+    if (packs.size() == 1) {
+        const PackOfParams all = packs[0];  // a copy that no store can change
+        for (std::size_t first = 0; first < size; first += lanes) use(first, all);
+    } else {
+        for (std::size_t first = 0; first < size; first += lanes) use(first, packs[first / lanes]);
+    }
 }
 
 /// The states of a tile, one array for each variable.

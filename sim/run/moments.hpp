@@ -130,10 +130,6 @@ private:
         return result;
     }
 
-    static Receptor receptor_of(double weight) {
-        return M::ports.size() == 2 && weight < 0 ? Receptor::inh : Receptor::exc;
-    }
-
     std::uint64_t add(const Run& run) {
         const auto& rows = *run.rows;
         const auto* targets = rows.targets();
@@ -145,12 +141,13 @@ private:
             for (std::uint32_t k = done; k < run.last; ++k) {
                 const double weight = rows.weight(k);
                 sums[targets[k]] +=
-                    weight * effect(receptor_of(weight), weight, offset_of(k, run, resolution_));
+                    weight * effect(receptor_of<M>(weight), weight, offset_of(k, run, resolution_));
             }
             return run.last - run.first;
         }
         const Packed positive = effect(Receptor::exc, 1, run.offset);
-        const Packed negative = rows.all_non_negative() ? positive : effect(receptor_of(-1), -1, run.offset);
+        const Packed negative =
+            rows.all_non_negative() ? positive : effect(receptor_of<M>(-1), -1, run.offset);
         if (rows.is_uniform()) {
             const double weight = rows.common_weight();
             const Packed all = weight * (weight < 0 ? negative : positive);
@@ -177,14 +174,15 @@ private:
     std::uint32_t add_packs(const Run& run) {
         const auto& rows = *run.rows;
         const double sign = rows.all_non_negative() ? 1 : -1;
-        const Receptor receptor = receptor_of(sign);
+        const Receptor receptor = receptor_of<M>(sign);
         const auto& table = response_->table(receptor);
         const double lift = response_->lift(receptor, sign) * sign;
-        const double start = run.is_carried ? run.offset - resolution_ : run.offset;
         Packed* sums = sums_.data();
         std::uint32_t k = run.first;
         for (; k + lanes <= run.last; k += lanes) {
-            const Pack offset = Pack(start) + widen(rows.fractions() + k) * Pack(rows.fraction());
+            // The operations of offset_of: a synapse has the same bits inside a pack and beside it.
+            Pack offset = Pack(run.offset) + widen(rows.fractions() + k) * Pack(rows.fraction());
+            if (run.is_carried) offset -= Pack(resolution_);
             const Pack place = table.place(Pack(resolution_) - offset);
             alignas(64) std::array<double, lanes> weights;
             for (std::size_t i = 0; i < lanes; ++i) weights[i] = rows.weight(k + i);

@@ -46,26 +46,15 @@ public:
         typename M::template Flow<Pack> flow;
     };
 
-    /// Calls use(first, pack of parameters) for every full pack of the first `size` neurons.
+    /// Calls use(first, pack of parameters) for every pack of `size` neurons.
     template <class Use>
     void for_each_pack(std::size_t size, const Use& use) const {
-        if (packs_.size() == 1) {
-            const PackOfParams all = packs_[0];  // a copy that no store can change
-            for (std::size_t first = 0; first + lanes <= size; first += lanes) use(first, all);
-        } else {
-            for (std::size_t first = 0; first + lanes <= size; first += lanes)
-                use(first, packs_[first / lanes]);
-        }
+        sim::for_each_pack(packs_, size, use);
     }
 
     const Flow& bin_flow(std::uint32_t k) const { return classes_[class_of_[k]].flow; }
 
-    void whole_bin(const Params& p, std::uint32_t k, State& s) const {
-        M::advance(p, classes_[class_of_[k]].flow, s);
-    }
-    void hold_bin(const Params& p, std::uint32_t k, State& s, double) const {
-        M::hold(p, classes_[class_of_[k]].flow, s);
-    }
+    void hold_bin(const Params& p, std::uint32_t k, State& s) const { M::hold(p, bin_flow(k), s); }
     void hold(const Params& p, std::uint32_t k, State& s, double, double dt) const {
         M::hold(p, flow(p, k, dt), s);
     }
@@ -84,12 +73,6 @@ public:
         if (!crossing) s = end;
         else if (*crossing > 0) M::advance(p, flow(p, k, *crossing), s);
         return crossing;
-    }
-
-    /// Grid timing: the step itself; a crossing is seen by the test at its end.
-    bool step(const Params& p, std::uint32_t k, State& s, double, double) {
-        whole_bin(p, k, s);
-        return false;
     }
 
     /// The table of responses, where the model and its parameters have one.
@@ -274,11 +257,12 @@ public:
         WideParams params;
         WideDecay decay;
     };
-    const PackOfParams& pack(std::size_t first) const {
-        return packs_[packs_.size() == 1 ? 0 : first / lanes];
-    }
 
-    bool has_one_pack() const { return packs_.size() == 1; }
+    /// Calls use(first, pack of parameters) for every pack of `size` neurons.
+    template <class Use>
+    void for_each_pack(std::size_t size, const Use& use) const {
+        sim::for_each_pack(packs_, size, use);
+    }
 
     /// Moves those of `lanes` neurons from `first` on over a resolution that take it in one step
     /// and cannot cross the threshold there, if they are `allowed`. Returns which.

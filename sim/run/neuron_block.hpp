@@ -98,11 +98,9 @@ public:
     }
 
     void step(Step step, const StepInputs& inputs, std::vector<Spike>& out) override {
-        if constexpr (ClosedForm<M>)
-            if (step > 0) return step_packs(step, inputs, out);
-        if constexpr (!ClosedForm<M>)
-            if (step > 0) return step_integrated(step, inputs, out);
-        for (std::uint32_t k = 0; k < size_; ++k) step_one(k, step, inputs.take(k), out);
+        if (step == 0) receive_first(inputs);
+        else if constexpr (ClosedForm<M>) step_packs(step, inputs, out);
+        else step_integrated(step, inputs, out);
     }
 
     double value(std::uint32_t neuron, std::size_t variable) const override {
@@ -166,8 +164,16 @@ private:
 
     // Grid timing.
 
-    // Flattened, so that the state of a pack stays in registers.
+    /// Step 0 has nothing to flow over and no test.
+    void receive_first(const StepInputs& inputs) {
+        for (std::uint32_t k = 0; k < size_; ++k) {
+            State s = states_.get(k);
+            M::receive(params(k), s, inputs.take(k));
+            states_.set(k, s);
+        }
+    }
 
+    /// Flattened, so that the state of a pack stays in registers.
     [[gnu::flatten]] void step_packs(Step step, const StepInputs& inputs, std::vector<Spike>& out) {
         const auto states = states_.packs();
         const double* ready = ready_step_.data();
@@ -206,8 +212,7 @@ private:
         open_.clear();
         open_inputs_.clear();
         firing_.clear();
-        motion_.has_one_pack() ? try_packs<true>(static_cast<double>(step), inputs)
-                               : try_packs<false>(static_cast<double>(step), inputs);
+        try_packs(static_cast<double>(step), inputs);
         motion_.run_ahead(open_, states_, [&](std::size_t k) {
             return static_cast<double>(step) < ready_step_[k];
         });
@@ -217,14 +222,10 @@ private:
     }
 
     /// Flattened: a step of a small model stays in registers.
-    template <bool has_one_pack>
     [[gnu::flatten]] void try_packs(double step, const StepInputs& inputs) {
-        // Copies that no store can change: what depends on them alone is computed once.
-        const auto one = motion_.pack(0);
         const auto states = states_.packs();
         const StepInputs in = inputs;
-        for (std::size_t first = 0; first < states_.size(); first += lanes) {
-            const auto& pack = has_one_pack ? one : motion_.pack(first);
+        motion_.for_each_pack(states_.size(), [&](std::size_t first, const auto& pack) {
             const auto& p = pack.params;
             auto s = states.get(first);
             const auto held = Pack(step) < load(ready_step_.data() + first);
@@ -243,7 +244,7 @@ private:
             const auto fires = M::gap(p, s, Pack(1.0)) >= 0.0 && !held && done;
             if (!all_of(done)) note_open(!done, first, input);
             if (any_of(fires)) note(fires, first, firing_);
-        }
+        });
     }
 
     [[gnu::noinline]] void note(const typename Pack::mask_type& mask, std::size_t first,
@@ -260,13 +261,12 @@ private:
                 open_inputs_.push_back({input.exc[lane], input.inh[lane], input.current[lane]});
     }
 
+    /// A neuron of an integrated model.
     void step_one(std::uint32_t k, Step step, const Input<double>& input, std::vector<Spike>& out) {
         const Params& p = params(k);
         State s = states_.get(k);
         bool fires = false;
-        if (step == 0) {
-            M::receive(p, s, input);
-        } else if (static_cast<double>(step) < ready_step_[k]) {
+        if (static_cast<double>(step) < ready_step_[k]) {
             name_failures(k, [&] { motion_.hold_bin(p, k, s, clock_.ms(step - 1)); });
             M::receive_held(p, s, input);
         } else {
@@ -290,10 +290,6 @@ private:
 
     // Exact timing: inputs.
 
-    static Receptor receptor_of(double weight) {
-        return M::ports.size() == 2 && weight < 0 ? Receptor::inh : Receptor::exc;
-    }
-
     /// Lists of all neurons that anything reaches.
     void list_all(Step bin, const StepRuns& runs, std::span<const TileDrive> drives,
                   Arrived& arrived) {
@@ -302,7 +298,7 @@ private:
             fetch_ahead(all, i, ahead);
             (all[i].is_source ? arrived.from_sources : arrived.from_neurons) += for_each_synapse(
                 all[i], clock_.resolution(), [&](std::uint16_t k, double offset, double weight) {
-                    lists_.open(k).push_back({offset, weight, receptor_of(weight)});
+                    lists_.open(k).push_back({offset, weight, receptor_of<M>(weight)});
                 });
         }
         for (const auto& driven : drives)
@@ -346,7 +342,7 @@ private:
         const auto listed = lists_.neurons();
         constexpr std::size_t most_searched = 2;  // one by one; more are worth a pass over all
         const auto add = [&](std::uint16_t k, double offset, double weight) {
-            lists_.of(k).push_back({offset, weight, receptor_of(weight)});
+            lists_.of(k).push_back({offset, weight, receptor_of<M>(weight)});
         };
         for (const auto& run : runs) {
             const auto visit = [&](std::uint32_t i) {
@@ -415,30 +411,26 @@ private:
     /// Neurons of an integrated model without input in the bin, free or held throughout.
     void pass_integrated(Step bin) {
         open_.clear();
-        motion_.has_one_pack() ? pass_integrated<true>(static_cast<double>(bin))
-                               : pass_integrated<false>(static_cast<double>(bin));
+        pass_quiet(static_cast<double>(bin));
         motion_.run_ahead(open_, states_,
                           [&](std::size_t k) { return ready_step_[k] > static_cast<double>(bin); });
         for (const auto k : open_) lists_.open(k);
     }
 
-    template <bool has_one_pack>
-    [[gnu::flatten]] void pass_integrated(double bin) {
-        const auto one = motion_.pack(0);
+    [[gnu::flatten]] void pass_quiet(double bin) {
         const auto states = states_.packs();
-        for (std::size_t first = 0; first < states_.size(); first += lanes) {
-            const auto& pack = has_one_pack ? one : motion_.pack(first);
+        motion_.for_each_pack(states_.size(), [&](std::size_t first, const auto& pack) {
             auto s = states.get(first);
             const Pack ready = load(ready_step_.data() + first);
             const auto frees = ready == Pack(bin) && load(ready_offset_.data() + first) > 0.0;
             const auto quiet = without_lists(first);
             const auto done = motion_.try_step(pack, first, s, ready > Pack(bin), quiet && !frees);
             states.set(first, s);
-            if (all_of(done)) continue;
+            if (all_of(done)) return;
             note(quiet && !frees && !done, first, open_);
             for (std::size_t lane = 0; lane < lanes && any_of(frees); ++lane)
                 if (frees[lane]) lists_.open(first + lane);
-        }
+        });
     }
 
     [[gnu::noinline]] typename Pack::mask_type without_lists(std::size_t first) const {
@@ -474,7 +466,7 @@ private:
                 sum += input.weight * response->at(input.receptor, h - input.offset);
             }
             if (highest >= -slack) return false;
-            if (held) motion_.hold_bin(p, k, s, 0);
+            if (held) motion_.hold_bin(p, k, s);
             else s = end;
             auto values = std::bit_cast<typename Response<M>::Values>(s);
             for (std::size_t i = 0; i < values.size(); ++i) values[i] += sum[i];

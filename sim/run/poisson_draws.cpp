@@ -80,66 +80,53 @@ std::uint32_t PoissonDraws::search(std::size_t k, std::uint16_t prefix, std::uin
 // Half h of word w of block i has the first bits of neuron 16 (2 w + h) + i of its chunk.
 std::span<std::uint32_t> PoissonDraws::counts(Step bin) {
     const auto at = static_cast<std::uint64_t>(bin);
-    if (is_shared()) return shared_counts(at);
-    std::uint32_t* prefix = counts_.data();
-    for (std::uint64_t c = first_ / chunk; c * chunk < first_ + size_; ++c)
-        for (const auto& words : random_lanes<blocks>(key_, c * blocks, at))
-            for (const unsigned shift : {0U, 16U})
-                for (const std::uint32_t word : words) *prefix++ = word >> shift & 0xFFFFU;
-    const std::span result = std::span(counts_).subspan(first_ % chunk, size_);
-    for (std::size_t k = 0; k < size_; ++k)
-        result[k] = count(k, static_cast<std::uint16_t>(result[k]), at);
-    return result;
-}
-
-// The same where all neurons share a law.
-std::span<std::uint32_t> PoissonDraws::shared_counts(std::uint64_t bin) {
     const std::uint64_t first_chunk = first_ / chunk;
     for (std::uint64_t c = first_chunk; c * chunk < first_ + size_; ++c) {
-        const auto words = random_lanes<blocks>(key_, c * blocks, bin);
+        const auto words = random_lanes<blocks>(key_, c * blocks, at);
         std::array<std::uint16_t, chunk> prefixes;
         for (std::size_t w = 0; w < 4; ++w)
             for (std::size_t i = 0; i < blocks; ++i) {
                 prefixes[2 * w * blocks + i] = static_cast<std::uint16_t>(words[w][i]);
                 prefixes[(2 * w + 1) * blocks + i] = static_cast<std::uint16_t>(words[w][i] >> 16U);
             }
-        std::array<std::uint16_t, chunk> counts;
-        std::array<std::uint16_t, chunk> is_open;
-        laws_[0].of_prefixes(prefixes, counts, is_open);
-        std::uint32_t* out = counts_.data() + (c - first_chunk) * chunk;
-        std::uint32_t any_open = 0;
-        for (std::size_t i = 0; i < chunk; ++i) {
-            out[i] = counts[i];
-            any_open |= is_open[i];
-        }
-        if (any_open == 0) continue;
-        for (std::size_t i = 0; i < chunk; ++i)
-            if (const std::uint64_t neuron = c * chunk + i;
-                is_open[i] != 0 && neuron >= first_ && neuron < first_ + size_)
-                out[i] = search(neuron - first_, prefixes[i], bin);
+        count_all(prefixes, c * chunk, at, counts_.data() + (c - first_chunk) * chunk);
     }
     return std::span(counts_).subspan(first_ % chunk, size_);
 }
 
+// Counts of neighbours from `neuron` on, given their first bits; 0 beyond the tile. Where all share
+// a law with few thresholds they are compared side by side.
+template <std::size_t N>
+void PoissonDraws::count_all(const std::array<std::uint16_t, N>& prefixes, std::uint64_t neuron,
+                             std::uint64_t bin, std::uint32_t* counts) const {
+    const auto is_mine = [&](std::size_t i) {
+        return neuron + i >= first_ && neuron + i < first_ + size_;
+    };
+    if (law_.size() > 1 || !laws_[0].has_few()) {
+        for (std::size_t i = 0; i < N; ++i)
+            counts[i] = is_mine(i) ? count(neuron + i - first_, prefixes[i], bin) : 0;
+        return;
+    }
+    std::array<std::uint16_t, N> few;
+    std::array<std::uint16_t, N> is_open;
+    laws_[0].of_prefixes(prefixes, few, is_open);
+    std::uint32_t any_special = neuron < first_ || neuron + N > first_ + size_ ? 1 : 0;
+    for (std::size_t i = 0; i < N; ++i) {
+        counts[i] = few[i];
+        any_special |= is_open[i];
+    }
+    if (any_special == 0) return;
+    for (std::size_t i = 0; i < N; ++i)
+        if (!is_mine(i)) counts[i] = 0;
+        else if (is_open[i] != 0) counts[i] = search(neuron + i - first_, prefixes[i], bin);
+}
+
 PoissonDraws::Lanes PoissonDraws::draw_counts(const Lanes& words, std::uint64_t number,
                                               std::uint64_t bin) const {
-    Lanes counts{};
-    if (is_shared() && number * lanes >= first_ && (number + 1) * lanes <= first_ + size_) {
-        std::array<std::uint16_t, lanes> prefixes;
-        for (std::size_t i = 0; i < lanes; ++i) prefixes[i] = static_cast<std::uint16_t>(words[i]);
-        std::array<std::uint16_t, lanes> few;
-        std::array<std::uint16_t, lanes> is_open;
-        laws_[0].of_prefixes(prefixes, few, is_open);
-        for (std::size_t i = 0; i < lanes; ++i)
-            counts[i] =
-                is_open[i] == 0 ? few[i] : search(number * lanes + i - first_, prefixes[i], bin);
-        return counts;
-    }
-    for (std::size_t i = 0; i < lanes; ++i) {
-        const std::uint64_t neuron = number * lanes + i;
-        if (neuron < first_ || neuron >= first_ + size_) continue;
-        counts[i] = count(neuron - first_, static_cast<std::uint16_t>(words[i]), bin);
-    }
+    std::array<std::uint16_t, lanes> prefixes;
+    for (std::size_t i = 0; i < lanes; ++i) prefixes[i] = static_cast<std::uint16_t>(words[i]);
+    Lanes counts;
+    count_all(prefixes, number * lanes, bin, counts.data());
     return counts;
 }
 
@@ -152,12 +139,8 @@ bool PoissonDraws::fill(std::uint32_t local, Step bin, ArrivalBatch& batch) cons
     batch.counts = draw_counts(words[0], neuron / lanes, at);
     const std::uint32_t largest = *std::max_element(batch.counts.begin(), batch.counts.end());
     if (largest > ArrivalBatch::most) return false;
-    const auto put = [&batch](const RandomLanes<lanes>& drawn, std::size_t place) {
-        const auto ticks = four_ticks(drawn);
-        std::copy(ticks.begin(), ticks.end(),
-                  batch.cells.begin() + static_cast<std::ptrdiff_t>(place));
-    };
-    put(words, 0);
+    const auto ticks = four_ticks(words);
+    std::copy(ticks.begin(), ticks.end(), batch.cells.begin());
     for (std::uint32_t i = 4; i < largest; i += 4) {
         const auto block = (at << more_blocks_bits) + i / 4 - 1;
         auto more = random_lanes<lanes>(key_, more_ticks + neuron, block);

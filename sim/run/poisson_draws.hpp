@@ -70,9 +70,10 @@ private:
     const PoissonCounts& law(std::size_t k) const { return laws_[law_[law_.size() == 1 ? 0 : k]]; }
     std::uint32_t count(std::size_t k, std::uint16_t prefix, std::uint64_t bin) const;
     std::uint32_t search(std::size_t k, std::uint16_t prefix, std::uint64_t bin) const;
-    bool is_shared() const { return law_.size() == 1 && laws_[0].has_few(); }
     void fill(Group& group, std::uint64_t number, std::uint64_t bin) const;
-    std::span<std::uint32_t> shared_counts(std::uint64_t bin);
+    template <std::size_t N>
+    void count_all(const std::array<std::uint16_t, N>& prefixes, std::uint64_t neuron,
+                   std::uint64_t bin, std::uint32_t* counts) const;
     Lanes draw_counts(const Lanes& words, std::uint64_t number, std::uint64_t bin) const;
     void draw_more(std::uint64_t neuron, std::uint64_t bin, std::uint32_t count);
 

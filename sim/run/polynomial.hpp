@@ -62,8 +62,7 @@ public:
     bool is_precise() const { return is_precise_; }
 
     Packed at(double x) const {
-        const double z = x * scale_ - 1;
-        return sum<Packed>(z, [this](std::size_t k) { return coefficients_[k]; });
+        return sum<Packed>(place(x), [this](std::size_t k) { return coefficients_[k]; });
     }
 
     /// 2 x / length - 1

@@ -80,15 +80,16 @@ public:
     /// Grid timing: adds what arrives in `step` to the row; called once for every step.
     /// Returns the number of arriving spikes.
     virtual std::uint64_t add(Step step, const InputRow& row) = 0;
+    /// Whether `add` touches the currents of the row.
     virtual bool brings_currents() const { return false; }
     /// Exact timing: appends what arrives at neuron `local` of the tile in the bin that begins at
     /// `step`, offsets ascending; called once for every neuron and step.
     /// Returns the number of arriving spikes (changes of current do not count).
     virtual std::uint64_t arrivals(Step step, std::uint32_t local, std::vector<Arrival>& out) = 0;
-    /// Exact timing, for drives that can: what `arrivals` would bring to the neurons from `local` on,
-    /// a multiple of the width. False: this bin they cannot be told so. Instead of `arrivals`, or
-    /// before it.
+    /// Whether `fill` ever succeeds.
     virtual bool fills() const { return false; }
+    /// Exact timing: what `arrivals` would bring to the neurons from `local` on, a multiple of the
+    /// width. False: this bin they cannot be told so. Instead of `arrivals`, or before it.
     virtual bool fill(Step, std::uint32_t /*local*/, ArrivalBatch&) { return false; }
 };
 

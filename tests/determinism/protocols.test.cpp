@@ -19,7 +19,7 @@ constexpr double duration = 100.3;
 sim::Description protocol(const std::string& name, Timing timing) {
     auto d = small(name, duration, timing);
     for (auto& population : d.neurons)
-        if (population.size < 300 && name != "cobahh") population.size *= 3;  // several tiles
+        if (population.size < 300 && name != "cobahh") population.size *= 3;
     return d;
 }
 

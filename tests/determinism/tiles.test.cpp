@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How neurons are cut into tiles, which follows the threads, changes no bit of any state.
+
+#include <catch2/catch.hpp>
+
+#include "tests/contract/parts.hpp"
+
+using sim::Timing;
+using sim::Value;
+
+namespace {
+
+/// Two populations that share tiles, of sizes that are no multiples of anything, wired at random.
+/// `inputs`: per neuron and ms, from Poisson drives; 0: a train reaches some neurons now and then.
+sim::Description wired(const std::string& model, Timing timing, bool has_random_delays,
+                       double inputs) {
+    sim::Description d;
+    d.run.timing = timing;
+    d.run.duration = 12;
+    d.neurons = {parts::neurons("a", model, 3001, {}), parts::neurons("b", model, 1111, {})};
+    for (auto& population : d.neurons) population.initial["v"] = Value::uniform(-65, -49);
+    const double strength = model == "lif_cond_exp" ? 3 : model == "lif_delta" ? 0.7 : 90;
+    if (inputs > 0)
+        d.sources.push_back({"s",
+                             "poisson_background",
+                             1,
+                             {{"rate", Value::of(1e3 * inputs)}},
+                             {"a", "b"},
+                             Value::of(strength / 4),
+                             {},
+                             {},
+                             {}});
+    else {
+        auto draw = parts::numbers(9);
+        d.sources.push_back(parts::trains("s", parts::random_times(draw, 5, 0.2, 12)));
+        d.projections.push_back(parts::projection("s", "a", Value::of(strength), Value::of(1)));
+        d.projections.back().connector = "fixed_indegree";
+        d.projections.back().connector_params["indegree"] = 1;
+    }
+    const auto delay = has_random_delays ? Value::uniform(0.15, 3) : Value::of(0.7);
+    const auto wire = [&](const char* from, double low, double high) {
+        for (const char* to : {"a", "b"}) {
+            d.projections.push_back(parts::projection(from, to, Value::uniform(low, high), delay));
+            d.projections.back().connector = "fixed_indegree";
+            d.projections.back().connector_params["indegree"] = 60;
+        }
+    };
+    wire("a", 0, strength / 3);
+    wire("b", -strength, 0);
+    return d;
+}
+
+struct Outcome {
+    std::size_t tiles;
+    std::uint64_t spikes;
+    std::vector<double> states;
+    bool operator==(const Outcome& other) const {
+        return spikes == other.spikes && states == other.states;
+    }
+};
+
+Outcome run(const sim::Description& d, int threads) {
+    const sim::Network network(d, parts::catalogue(), threads);
+    sim::Simulation simulation(network, parts::catalogue(), {threads});
+    simulation.advance(d.run.duration);
+    Outcome outcome{network.tiles().size(), simulation.counters().neuron_spikes, {}};
+    for (std::size_t i = 0; i < 2; ++i)
+        for (std::uint64_t k = 0; k < network.populations()[i].size; ++k)
+            for (const auto& state : network.model(network.populations()[i]).states)
+                outcome.states.push_back(simulation.state(i, k, state.name));
+    return outcome;
+}
+
+}  // namespace
+
+TEST_CASE("tiles change no bit of any state", "[determinism]") {
+    const std::string model =
+        GENERATE(as<std::string>{}, "lif_exp", "lif_alpha", "lif_delta", "lif_cond_exp");
+    const auto timing = GENERATE(Timing::exact, Timing::grid);
+    const bool has_random_delays = GENERATE(false, true);
+    const double inputs = GENERATE(0.0, 12.0);
+    CAPTURE(model, timing == Timing::exact, has_random_delays, inputs);
+    const auto d = wired(model, timing, has_random_delays, inputs);
+    const auto one = run(d, 1);
+    CHECK(one.spikes > 100);
+    for (const int threads : {2, 3, 8}) {
+        CAPTURE(threads);
+        const auto more = run(d, threads);
+        CHECK(more.tiles > one.tiles);
+        CHECK(more == one);
+    }
+}
