@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "protocols/cli/parts.hpp"
 
+#include "plasticity/rules.hpp"
+
 // Written by the build, from the lists in the folders' CMakeLists.txt.
 namespace sim {
 void register_models_neurons(Catalogue& catalogue);
@@ -17,6 +19,7 @@ sim::Catalogue all_parts() {
     sim::register_models_neurons(catalogue);
     sim::register_models_sources(catalogue);
     sim::register_models_synapses(catalogue);
+    plasticity::register_rules(catalogue);
     sim::register_sim_net_connectors(catalogue);
     sim::register_protocols_experiments(catalogue);
     return catalogue;

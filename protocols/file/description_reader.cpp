@@ -160,6 +160,9 @@ void DescriptionReader::read_projection(Section one, const std::string& name) {
     one.read("synapse", spec.synapse);
     one.read("weight", weight_unit(spec.to, spec.receptor), spec.weight);
     one.read("delay", Unit::ms, spec.delay);
+    for (const auto& [key, part] : {std::pair{"axonal_delay", &spec.axonal_delay},
+                                    std::pair{"dendritic_delay", &spec.dendritic_delay}})
+        if (one.node().find(key) != nullptr) one.read(key, Unit::ms, part->emplace(0));
     read_edges(one, spec);
     read_connector(one, spec);
     result_.projections.push_back(std::move(spec));

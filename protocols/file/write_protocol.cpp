@@ -138,6 +138,8 @@ void write(Writer& out, const sim::ProjectionSpec& one) {
     out.values("", one.synapse_params);
     out.line("weight", shown(one.weight));
     out.line("delay", shown(one.delay));
+    if (one.axonal_delay) out.line("axonal_delay", real(*one.axonal_delay));
+    if (one.dendritic_delay) out.line("dendritic_delay", real(*one.dendritic_delay));
     out.text("receptor", one.receptor);
     out.text("path", one.path);
     if (!one.edges) return;

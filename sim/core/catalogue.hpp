@@ -34,10 +34,11 @@ struct PartInfo {
     std::string summary;
     std::string source;  ///< paper and equation
     std::vector<ParamInfo> params;
-    std::vector<StateInfo> states;   ///< neurons
+    std::vector<StateInfo> states;   ///< neurons; synapses that change, after the weight
     std::vector<std::string> notes;  ///< ports, required fields, result names: one line each
     bool needs_to = false;  ///< sources: acts on the neurons named by `to`, projections cannot carry it
     bool is_current = false;  ///< sources: of those, the ones that are currents and no spikes
+    bool is_plastic = false;  ///< synapses: they change
     bool reads_trains = false;  ///< sources: repeats the spike trains given with the source
 };
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,10 @@ struct ProjectionSpec {
     Values synapse_params;
     Value weight = Value::of(1.0);
     Value delay = Value::of(1.0);
+    /// The part of the delay before the synapse, or that after it; the other one is the rest. At most
+    /// one is given; without any all of the delay is dendritic. They matter to synapses that change.
+    std::optional<double> axonal_delay = {};
+    std::optional<double> dendritic_delay = {};
     std::string receptor;
     std::string path;                       ///< edge file, for connectors that read one
     std::shared_ptr<const EdgeList> edges;  ///< explicit edges

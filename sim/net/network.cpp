@@ -86,7 +86,7 @@ Network::Network(Description description, const Catalogue& catalogue, int thread
     clock_ = Clock(description_.run.resolution);
     number_populations(catalogue);
     expand_projections();
-    group_projections();
+    group_projections(catalogue);
     wire(catalogue, threads);
     measure_groups();
 }
@@ -133,7 +133,7 @@ void Network::expand_projections() {
 }
 
 // One group: same source, different targets, and synapses that are stored in the same way.
-void Network::group_projections() {
+void Network::group_projections(const Catalogue& catalogue) {
     const bool on_grid = description_.run.timing == Timing::grid;
     const auto spec = [this](std::size_t p) -> const ProjectionSpec& {
         return description_.projections[projections_[p].spec];
@@ -146,9 +146,10 @@ void Network::group_projections() {
             delay ? Stored::common : stored(spec(p).delay, false),
             clock_.resolution() / parts_of_step};
         if (on_grid) storage.offsets = Stored::common;
+        const bool is_plastic = catalogue.info(PartKind::synapse, spec(p).synapse).is_plastic;
         const auto fits = [&](const ProjectionGroup& group) {
             const auto first = group.projections.front();
-            return group.pre == projections_[p].pre && group.storage.weights == storage.weights &&
+            return !is_plastic && !group.is_plastic && group.pre == projections_[p].pre && group.storage.weights == storage.weights &&
                    group.storage.offsets == storage.offsets &&
                    only_value(spec(first).weight) == weight &&
                    only_value(spec(first).delay) == delay &&
@@ -158,7 +159,8 @@ void Network::group_projections() {
         };
         const auto group = std::find_if(groups_.begin(), groups_.end(), fits);
         if (group != groups_.end()) group->projections.push_back(p);
-        else groups_.push_back({projections_[p].pre, {p}, storage, weight.value_or(0)});
+        else
+            groups_.push_back({projections_[p].pre, {p}, storage, weight.value_or(0), is_plastic});
     }
 }
 

@@ -50,6 +50,7 @@ struct ProjectionGroup {
     std::vector<std::size_t> projections;
     SynapseRows::Builder::Storage storage;
     double common_weight = 0;  ///< where storage.weights says so
+    bool is_plastic = false;   ///< then of one projection alone; weights are those at the begin
     // Over all tiles:
     std::uint64_t synapses = 0;
     std::uint32_t largest_indegree = 0;
@@ -126,7 +127,7 @@ private:
     void expand_projections();
     std::vector<std::unique_ptr<Wiring>> make_wirings(
         const Catalogue& catalogue, const std::vector<Positions>& positions) const;
-    void group_projections();
+    void group_projections(const Catalogue& catalogue);
     bool are_alike(const Population& a, const Population& b) const;
     std::uint64_t wanted_tile_size(const std::vector<std::unique_ptr<Wiring>>& wirings) const;
     void lay_tiles(std::uint64_t wanted, std::uint64_t threads);

@@ -197,10 +197,44 @@ private:
         check_connector(path, one);
         if (const auto* part =
                 find_part(path + ".synapse", PartKind::synapse, one.synapse, "synapse"))
-            check_params(path, one.synapse_params, *part, edges(one));
+            check_rule(path, one, *part);
         check_weight(path + ".weight", one.weight, one.receptor, edges(one));
         check_delay(path, one);
+        check_split(path, one);
         check_edges(path, one);
+    }
+
+    // All synapses of a projection share the parameters of its rule.
+    void check_rule(const std::string& path, const ProjectionSpec& one, const PartInfo& part) {
+        check_params(path, one.synapse_params, part, edges(one));
+        if (!part.is_plastic) return;
+        for (const auto& [name, value] : one.synapse_params)
+            if (!value.is_constant())
+                problem(path + "." + name, "must be one number for the projection");
+    }
+
+    void check_split(const std::string& path, const ProjectionSpec& one) {
+        if (one.axonal_delay && one.dendritic_delay)
+            return problem(path + ".dendritic_delay",
+                           "is given beside axonal_delay; give one, the other is the rest of the delay");
+        for (const bool axonal : {true, false}) {
+            const auto& part = axonal ? one.axonal_delay : one.dendritic_delay;
+            if (!part) continue;
+            const std::string name = path + (axonal ? ".axonal_delay" : ".dendritic_delay");
+            if (!(*part >= 0 && *part <= one.delay.lower() * (1 + 1e-12)))
+                return must_be(name, *part, Unit::ms,
+                               "between 0 and the shortest delay, " +
+                                   with_unit(one.delay.lower(), Unit::ms));
+        }
+        const auto* rule = catalogue().find(PartKind::synapse, one.synapse);
+        if (rule == nullptr || !rule->is_plastic || d_.run.timing == Timing::grid) return;
+        const double dendritic =
+            one.dendritic_delay.value_or(one.delay.lower() - one.axonal_delay.value_or(0));
+        if (dendritic < d_.run.resolution / 2 * (1 - 1e-9))
+            problem(path + (one.dendritic_delay ? ".dendritic_delay" : ".axonal_delay"),
+                    "leaves " + with_unit(dendritic, Unit::ms) +
+                        " to the dendrite: in exact timing it must be at least half the resolution of " +
+                        with_unit(d_.run.resolution, Unit::ms) + "; lower run.resolution or use the grid");
     }
 
     void check_from(const std::string& path, const std::vector<std::string>& names) {

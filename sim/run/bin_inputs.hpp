@@ -26,7 +26,9 @@ template <class T>
 /// Asks for the synapses of a run.
 [[gnu::always_inline]] inline void fetch(const Run& run) {
     fetch(run.rows->targets() + run.first, run.rows->targets() + run.last);
-    if (const float* weights = run.rows->floats()) fetch(weights + run.first, weights + run.last);
+    if (run.weights != nullptr) fetch(run.weights + run.first, run.weights + run.last);
+    else if (const float* weights = run.rows->floats())
+        fetch(weights + run.first, weights + run.last);
     if (const auto* fractions = run.rows->fractions())
         fetch(fractions + run.first, fractions + run.last);
 }
@@ -54,7 +56,7 @@ inline double offset_of(std::uint32_t k, const Run& run, double resolution) {
 template <class Visit>
 std::uint64_t for_each_synapse(const Run& run, double resolution, Visit visit) {
     const auto* targets = run.rows->targets();
-    run.rows->with_weights([&](auto weight) {
+    run.with_weights([&](auto weight) {
         for (std::uint32_t k = run.first; k < run.last; ++k)
             visit(targets[k], offset_of(k, run, resolution), weight(k));
     });

@@ -24,6 +24,19 @@ namespace sim {
 /// A spike on its way through a row of synapses: it acts on targets [first, last) of the rows.
 /// By its sign a weight acts at exc or inh.
 struct Run {
+    bool is_uniform() const { return weights == nullptr && rows->is_uniform(); }
+    bool all_non_negative() const { return sign > 0; }
+    bool all_negative() const { return sign < 0; }
+    double weight(std::size_t k) const {
+        return weights == nullptr ? rows->weight(k) : weights[k];
+    }
+    /// Calls `visit` with a callable weight(k), so that a loop over synapses has no branch on storage.
+    template <class Visit>
+    void with_weights(Visit visit) const {
+        if (weights != nullptr) visit([w = weights](std::size_t k) { return w[k]; });
+        else rows->with_weights(visit);
+    }
+
     const SynapseRows* rows;
     double offset;  ///< ms after the begin of the bin; with each_has_offset, of the spike alone
     std::uint32_t first;
@@ -32,6 +45,9 @@ struct Run {
     bool each_has_offset;  ///< add rows->offset(k), and
     bool is_carried;       ///< take a resolution off: it acts in the bin after that of whole steps
     bool is_source;
+    std::int8_t sign;          ///< of all weights: 1 for none below 0, -1 for none above, else 0
+    std::int32_t plastic;      ///< its number among the arrivals at plastic synapses, or -1
+    const double* weights;     ///< by place in the rows, of plastic synapses; else null
 };
 
 /// The runs that act in each bin of a stretch, in canonical order.

@@ -29,7 +29,7 @@ void Delivery::plan_counts() {
     constexpr std::uint64_t most = std::numeric_limits<std::uint16_t>::max();
     for (const auto& group : network_.groups()) {
         plan_.push_back(-1);
-        if (group.storage.weights != Stored::common || is_source(group)) continue;
+        if (group.storage.weights != Stored::common || group.is_plastic || is_source(group)) continue;
         std::size_t i = 0;
         while (i < counts_.size() && counts_[i].weight != group.common_weight) ++i;
         if (i == most_counted) continue;
@@ -53,17 +53,21 @@ void Delivery::choose_counts(const Tile& tile) {
     }
 }
 
-void Delivery::list(const Tile& tile, Window window, bool has_inh_port) {
+void Delivery::list(const Tile& tile, std::span<const TilePlastic> plastic, Window window,
+                    bool has_inh_port) {
     has_inh_port_ = has_inh_port;
+    arrivals_.clear();
     choose_counts(tile);
     bins_.begin = window.begin;
     bins_.runs.clear();
     bins_.ends.clear();
     for (Step step = window.begin; step < window.end; ++step) {
         lookups_.clear();
-        for (const auto& incoming : tile.incoming) {
-            if (incoming.rows.may_carry()) look_up(incoming, step - 1, true);
-            look_up(incoming, step, false);
+        for (std::size_t i = 0; i < tile.incoming.size(); ++i) {
+            const auto& incoming = tile.incoming[i];
+            const TilePlastic synapses = plastic.empty() ? TilePlastic{} : plastic[i];
+            if (incoming.rows.may_carry()) look_up(incoming, synapses, step - 1, true);
+            look_up(incoming, synapses, step, false);
         }
         find_runs();
         bins_.ends.push_back(bins_.runs.size());
@@ -83,14 +87,22 @@ bool Delivery::is_busy(Step step) const {
 
 // The rows whose whole steps end at `arrival`. Offsets of spike and delay that add up to a resolution
 // carry an arrival into the next bin.
-void Delivery::look_up(const TileRows& incoming, Step arrival, bool is_carried) {
+void Delivery::look_up(const TileRows& incoming, const TilePlastic& plastic, Step arrival,
+                       bool is_carried) {
     const auto& rows = incoming.rows;
     const auto& group = network_.groups()[incoming.group];
     const auto& ring = rings_[group.pre];
     const double h = network_.clock().resolution();
     const bool each_has_offset = rows.each_has_offset();
-    for (Step delay = rows.shortest(); delay <= rows.longest() && delay <= arrival; ++delay)
-        for (const auto& spike : ring.at(arrival - delay)) {
+    const double* weights = plastic.synapses != nullptr ? plastic.synapses->delivered() : nullptr;
+    const int sign = plastic.synapses != nullptr ? plastic.synapses->sign()
+                     : rows.all_non_negative()   ? 1
+                                                 : (rows.all_negative() ? -1 : 0);
+    for (Step delay = rows.shortest(); delay <= rows.longest() && delay <= arrival; ++delay) {
+        const Step emitted = arrival - delay;
+        const auto& spikes = ring.at(emitted);
+        for (std::size_t i = 0; i < spikes.size(); ++i) {
+            const auto& spike = spikes[i];
             double offset = spike.time.offset;
             if (!each_has_offset) {
                 offset += rows.offset(0);
@@ -99,10 +111,19 @@ void Delivery::look_up(const TileRows& incoming, Step arrival, bool is_carried) 
             }
             const auto* index = rows.run(spike.id, delay);
             __builtin_prefetch(index);
+            std::int32_t number = -1;
+            if (plastic.synapses != nullptr) {
+                number = static_cast<std::int32_t>(arrivals_.size());
+                arrivals_.push_back({plastic.synapses,
+                                     {plastic.log->time(emitted, i),
+                                      plastic.log->before(emitted, i), delay, 0, 0}});
+            }
             lookups_.push_back({{&rows, offset, 0, 0, plan_[incoming.group], each_has_offset,
-                                 is_carried, is_source(group)},
+                                 is_carried, is_source(group), static_cast<std::int8_t>(sign),
+                                 number, weights},
                                 index});
         }
+    }
 }
 
 void Delivery::find_runs() {
@@ -133,6 +154,36 @@ StepRuns Delivery::runs(Step step) const {
     const std::span rest(all.data() + all.size(), bins_.runs.data() + bins_.runs.size());
     for (std::size_t i = 0; i < std::min(bins_.ahead, rest.size()); ++i) fetch(rest[i]);
     return {all, bins_.ahead};
+}
+
+void Delivery::learn(Step step) {
+    if (arrivals_.empty()) return;
+    kept_.clear();
+    const auto bin = static_cast<std::size_t>(step - bins_.begin);
+    const std::size_t begin = bin == 0 ? 0 : bins_.ends[bin - 1];
+    const std::span<Run> runs(bins_.runs.data() + begin, bins_.ends[bin] - begin);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        fetch_ahead(runs, i, bins_.ahead);
+        if (runs[i].plastic < 0) continue;
+        auto& [synapses, arrival] = arrivals_[static_cast<std::size_t>(runs[i].plastic)];
+        arrival.first = runs[i].first;
+        arrival.last = runs[i].last;
+        keep_earlier(runs, i, {synapses, arrival});
+        synapses->arrive(arrival);
+    }
+}
+
+// A source that fired twice within a step can reach the same synapses twice in a bin. All of the bin is
+// delivered after this; so the first spike keeps the weights that it met.
+void Delivery::keep_earlier(std::span<Run> runs, std::size_t i, const PlasticArrival& now) {
+    if (now.arrival.time - now.arrival.before[0] > 1) return;
+    for (std::size_t j = 0; j < i; ++j) {
+        auto& run = runs[j];
+        if (run.plastic < 0 || run.weights != now.synapses->delivered()) continue;
+        if (run.last <= now.arrival.first || now.arrival.last <= run.first) continue;
+        const auto& kept = kept_.emplace_back(run.weights + run.first, run.weights + run.last);
+        run.weights = kept.data() - run.first;
+    }
 }
 
 // Four targets in a register: fewer loads, and none that has to wait for the stores before it.

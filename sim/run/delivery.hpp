@@ -11,10 +11,12 @@
 // Threads: one object per worker.
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sim/net/network.hpp"
 #include "sim/run/block.hpp"
+#include "sim/run/pre_log.hpp"
 #include "sim/run/spike_ring.hpp"
 #include "sim/run/step_inputs.hpp"
 
@@ -24,8 +26,13 @@ class Delivery {
 public:
     Delivery(const Network& network, const std::vector<SpikeRing>& rings);
 
-    /// Lists the runs that act on a tile in `window`.
-    void list(const Tile& tile, Window window, bool has_inh_port);
+    /// Lists the runs that act on a tile in `window`. `plastic`: by its incoming rows, or empty.
+    void list(const Tile& tile, std::span<const TilePlastic> plastic, Window window,
+              bool has_inh_port);
+
+    /// Brings the plastic synapses of the runs of a step up to date, so that their weights are those
+    /// to deliver. Needs: the target's spikes before the step are in their histories
+    void learn(Step step);
 
     /// Those of one step of the window. Asks for the first ones of the next step on the way.
     StepRuns runs(Step step) const;
@@ -42,6 +49,10 @@ private:
         std::uint64_t largest_indegree = 0;
         std::vector<std::uint16_t> of{};  // by neuron
     };
+    struct PlasticArrival {
+        Plastic* synapses;
+        PreArrival arrival;
+    };
     struct Lookup {
         Run run;  // without its synapses
         const std::uint32_t* index;
@@ -49,7 +60,9 @@ private:
 
     void plan_counts();
     void choose_counts(const Tile& tile);
-    void look_up(const TileRows& incoming, Step arrival, bool is_carried);
+    void look_up(const TileRows& incoming, const TilePlastic& plastic, Step arrival,
+                 bool is_carried);
+    void keep_earlier(std::span<Run> runs, std::size_t i, const PlasticArrival& arrival);
     void find_runs();
     static void count(const Run& run, std::uint16_t* of);
     void add_weighted(const Run& run);
@@ -63,6 +76,8 @@ private:
     std::vector<std::int16_t> plan_;  // [group] number in counts_, or -1
     BinRuns bins_;
     std::vector<Lookup> lookups_;  // of one step
+    std::vector<PlasticArrival> arrivals_;
+    std::vector<std::vector<double>> kept_;  // weights of runs whose synapses changed again in a bin
     bool has_inh_port_ = true;
     std::vector<CountedInput> counted_;        // those that this tile uses
     std::vector<double> exc_, inh_, current_;  // of one step

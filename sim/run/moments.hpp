@@ -136,10 +136,10 @@ private:
         Packed* sums = sums_.data();
         if (run.each_has_offset) {
             std::uint32_t done = run.first;
-            if (rows.fractions() != nullptr && (rows.all_non_negative() || rows.all_negative()))
+            if (rows.fractions() != nullptr && (run.all_non_negative() || run.all_negative()))
                 done = add_packs(run);
             for (std::uint32_t k = done; k < run.last; ++k) {
-                const double weight = rows.weight(k);
+                const double weight = run.weight(k);
                 sums[targets[k]] +=
                     weight * effect(receptor_of<M>(weight), weight, offset_of(k, run, resolution_));
             }
@@ -147,13 +147,13 @@ private:
         }
         const Packed positive = effect(Receptor::exc, 1, run.offset);
         const Packed negative =
-            rows.all_non_negative() ? positive : effect(receptor_of<M>(-1), -1, run.offset);
-        if (rows.is_uniform()) {
+            run.all_non_negative() ? positive : effect(receptor_of<M>(-1), -1, run.offset);
+        if (run.is_uniform()) {
             const double weight = rows.common_weight();
             const Packed all = weight * (weight < 0 ? negative : positive);
             for (std::uint32_t k = run.first; k < run.last; ++k) sums[targets[k]] += all;
         } else {
-            rows.with_weights([&](auto weight) {
+            run.with_weights([&](auto weight) {
                 for (std::uint32_t k = run.first; k < run.last; ++k) {
                     const double w = weight(k);
                     sums[targets[k]] += w * (w < 0 ? negative : positive);
@@ -173,7 +173,7 @@ private:
     /// Synapses of one sign with delays of their own, side by side; returns the first that is left.
     std::uint32_t add_packs(const Run& run) {
         const auto& rows = *run.rows;
-        const double sign = rows.all_non_negative() ? 1 : -1;
+        const double sign = run.all_non_negative() ? 1 : -1;
         const Receptor receptor = receptor_of<M>(sign);
         const auto& table = response_->table(receptor);
         const double lift = response_->lift(receptor, sign) * sign;
@@ -185,7 +185,7 @@ private:
             if (run.is_carried) offset -= Pack(resolution_);
             const Pack place = table.place(Pack(resolution_) - offset);
             alignas(64) std::array<double, lanes> weights;
-            for (std::size_t i = 0; i < lanes; ++i) weights[i] = rows.weight(k + i);
+            for (std::size_t i = 0; i < lanes; ++i) weights[i] = run.weight(k + i);
             const Pack weight = load(weights.data());
             std::array<std::array<double, lanes>, sizeof(Packed) / sizeof(double)> effects{};
             for (std::size_t field = 0; field < n; ++field)

@@ -347,7 +347,7 @@ private:
         for (const auto& run : runs) {
             const auto visit = [&](std::uint32_t i) {
                 add(run.rows->targets()[i], offset_of(i, run, clock_.resolution()),
-                    run.rows->weight(i));
+                    run.weight(i));
             };
             if (listed.size() > most_searched) for_each_flagged_index(lists_.flags(), run, visit);
             else

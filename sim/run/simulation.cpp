@@ -19,6 +19,7 @@
 #include "sim/core/text.hpp"
 #include "sim/core/workers.hpp"
 #include "sim/run/delivery.hpp"
+#include "sim/run/learning.hpp"
 #include "sim/run/recorder.hpp"
 
 namespace sim {
@@ -81,13 +82,17 @@ public:
     Engine(const Network& network, const Catalogue& catalogue, int threads)
         : network_(network), catalogue_(catalogue), workers_(threads), recorder_(network),
           window_steps_(std::clamp<Step>(network.shortest_delay(), 1, longest_window)),
+          learning_(network, catalogue, network.longest_delay() + window_steps_ + 1),
           deliveries_([this] { return Delivery(network_, rings_); }) {
         counters_.spikes.assign(network.populations().size(), 0);
         for (std::size_t i = 0; i < network.populations().size(); ++i)
             rings_.emplace_back(network.longest_delay() + window_steps_ + 1);
         make_trains();
         tiles_.resize(network.tiles().size());
-        workers_.for_each(tiles_.size(), [this](std::size_t t) { make_tile(t); });
+        workers_.for_each(tiles_.size(), [this](std::size_t t) {
+            make_tile(t);
+            learning_.make(t);
+        });
         for (const auto& tile : tiles_)
             for (const auto& drive : tile.drives) always_busy_ = always_busy_ || drive->fills();
         find_phase_ends();
@@ -105,6 +110,7 @@ public:
         const Step target = network_.clock().nearest_step(until);
         auto last = std::chrono::steady_clock::now();
         while (step_ < target) {
+            if (step_ >= learning_.due()) catch_up();
             const Window window{step_, window_end(target)};
             const bool alone = run_window(window);
             note_work(lap(last, phase_times_.tiles_s), alone);
@@ -128,6 +134,13 @@ public:
                                                   variable_number(model, variable));
         throw UnknownName("population " + network_.populations()[population].name +
                           " has no neuron " + std::to_string(neuron));
+    }
+
+    void for_each_synapse(std::size_t projection, const SynapseVisit& visit) const {
+        if (learning_.members(projection) == 0)
+            throw BadNetwork("projection " + network_.projections().at(projection).name +
+                             " is static: its synapses are those of the network");
+        learning_.for_each_synapse(projection, step_, rings_, visit);
     }
 
 private:
@@ -248,10 +261,15 @@ private:
 
     /// A window ends with its phase, so that all of it is recorded or nothing.
     Step window_end(Step target) const {
-        Step end = std::min(step_ + window_steps_, target);
+        Step end = std::min({step_ + window_steps_, target, learning_.due()});
         for (const Step phase_end : phase_ends_)
             if (phase_end > step_) end = std::min(end, phase_end);
         return end;
+    }
+
+    void catch_up() {
+        workers_.for_each(tiles_.size(), [&](std::size_t t) { learning_.catch_up(t, step_, rings_); });
+        learning_.caught_up(step_);
     }
 
     /// Says whether one thread did all of it.
@@ -283,9 +301,11 @@ private:
         auto& state = tiles_[t];
         state.spikes.clear();
         auto& delivery = deliveries_.local();
-        delivery.list(network_.tiles()[t], window, state.has_inh_port);
+        delivery.list(network_.tiles()[t], learning_.of(t), window, state.has_inh_port);
         const bool exact = network_.description().run.timing == Timing::exact;
         for (Step step = window.begin; step < window.end; ++step) {
+            const std::size_t known = state.spikes.size();
+            delivery.learn(step);
             if (exact) {
                 sample(state, step);
                 state.block->run_bin(step, delivery.runs(step), state.drive_list,
@@ -301,6 +321,8 @@ private:
                 state.block->step(step, inputs, state.spikes);
                 sample(state, step);
             }
+            if (!learning_.is_empty())
+                learning_.post_spikes(t, std::span(state.spikes).subspan(known));
         }
     }
 
@@ -334,6 +356,9 @@ private:
                 rings_[i].sort(step);
                 recorder_.add(i, rings_[i].at(step));
             }
+        if (!learning_.is_empty())
+            for (Step step = window.begin; step < window.end; ++step)
+                learning_.end_step(step, rings_);
     }
 
     void take(std::size_t population, const Spike& spike) {
@@ -351,6 +376,7 @@ private:
     std::vector<TileState> tiles_;
     std::vector<TrainState> trains_;
     std::vector<Step> phase_ends_;
+    Learning learning_;
     tbb::enumerable_thread_specific<Delivery> deliveries_;
     Counters counters_;
     PhaseTimes phase_times_;
@@ -374,6 +400,9 @@ const PhaseTimes& Simulation::phase_times() const { return engine_->phase_times(
 int Simulation::threads() const { return engine_->threads(); }
 double Simulation::state(std::size_t population, std::uint64_t neuron, std::string_view variable) const {
     return engine_->state(population, neuron, variable);
+}
+void Simulation::for_each_synapse(std::size_t projection, const SynapseVisit& visit) const {
+    engine_->for_each_synapse(projection, visit);
 }
 
 }  // namespace sim

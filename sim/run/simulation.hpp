@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "sim/net/network.hpp"
@@ -68,6 +69,15 @@ public:
     /// The value of a state variable now; slow, for tests and reports.
     /// Throws: UnknownName
     double state(std::size_t population, std::uint64_t neuron, std::string_view variable) const;
+
+    /// Calls visit(source, target, values of the synapse, delay) for every synapse of a plastic
+    /// projection: its weight with its sign, then what its rule keeps besides. They have seen all
+    /// presynaptic spikes that reached the neuron by now, and the postsynaptic ones that reached the
+    /// synapse by now less the dendritic part of the delay. Order: source, delay, target. Slow.
+    /// Throws: BadNetwork if the projection is static
+    using SynapseVisit = std::function<void(std::uint64_t source, std::uint64_t target,
+                                            std::span<const double> values, Time delay)>;
+    void for_each_synapse(std::size_t projection, const SynapseVisit& visit) const;
 
 private:
     class Engine;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "data/formats/spike_hash.hpp"
+#include "plasticity/rules.hpp"
 #include "sim/core/catalogue.hpp"
 #include "sim/net/network.hpp"
 #include "sim/record/memory_sink.hpp"
@@ -28,6 +29,7 @@ inline const sim::Catalogue& catalogue() {
         sim::register_models_neurons(result);
         sim::register_models_sources(result);
         sim::register_models_synapses(result);
+        plasticity::register_rules(result);
         sim::register_sim_net_connectors(result);
         return result;
     }();

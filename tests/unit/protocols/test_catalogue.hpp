@@ -2,6 +2,7 @@
 #pragma once
 // The catalogue for tests of protocol files: all real parts, and a synapse with a parameter.
 
+#include "plasticity/rules.hpp"
 #include "sim/core/catalogue.hpp"
 
 namespace sim {
@@ -18,6 +19,7 @@ inline sim::Catalogue make_catalogue() {
     sim::register_models_neurons(catalogue);
     sim::register_models_sources(catalogue);
     sim::register_models_synapses(catalogue);
+    plasticity::register_rules(catalogue);
     sim::register_sim_net_connectors(catalogue);
     const sim::ParamInfo tau_rec{"tau_rec", sim::Unit::ms, 800, sim::range::positive, ""};
     catalogue.add({sim::PartKind::synapse, "short_term", "for tests", "none", {tau_rec}, {}, {}},

@@ -9,6 +9,7 @@
 
 #include "data/formats/hdf5.hpp"
 #include "data/formats/sonata_circuit.hpp"
+#include "plasticity/rules.hpp"
 #include "sim/core/catalogue.hpp"
 #include "sim/core/error.hpp"
 #include "tests/unit/formats/recordings.hpp"
@@ -28,6 +29,7 @@ inline const sim::Catalogue& catalogue() {
         sim::register_models_neurons(one);
         sim::register_models_sources(one);
         sim::register_models_synapses(one);
+        plasticity::register_rules(one);
         sim::register_sim_net_connectors(one);
         return one;
     }();

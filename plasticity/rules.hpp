@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// All rules of the folders below, for the catalogue.
+
+namespace sim {
+class Catalogue;
+void register_plasticity_stdp(Catalogue& catalogue);
+}  // namespace sim
+
+namespace plasticity {
+
+inline void register_rules(sim::Catalogue& catalogue) {
+    sim::register_plasticity_stdp(catalogue);
+}
+
+}  // namespace plasticity

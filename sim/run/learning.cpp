@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "sim/run/learning.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "sim/core/error.hpp"
+
+namespace sim {
+
+namespace {
+
+constexpr Step never = std::numeric_limits<Step>::max();
+
+}  // namespace
+
+Learning::Learning(const Network& network, const Catalogue& catalogue, Step steps_kept)
+    : network_(network), catalogue_(catalogue), tiles_(network.tiles().size()), due_(never) {
+    for (std::size_t g = 0; g < network.groups().size(); ++g) {
+        const auto& group = network.groups()[g];
+        if (!group.is_plastic) continue;
+        logs_.resize(network.groups().size());
+        const auto& rule = catalogue.factory<RuleFactory>(PartKind::synapse, spec(g).synapse);
+        logs_[g] = std::make_unique<PreLog>(network.populations()[group.pre].size,
+                                            rule.pre_traces(params(g)),
+                                            network.clock().resolution(), steps_kept);
+        due_ = 0;
+    }
+}
+
+const ProjectionSpec& Learning::spec(std::size_t group) const {
+    const auto projection = network_.groups()[group].projections.front();
+    return network_.description().projections[network_.projections()[projection].spec];
+}
+
+std::vector<double> Learning::params(std::size_t group) const {
+    const auto& given = spec(group).synapse_params;
+    std::vector<double> result;
+    for (const auto& row : catalogue_.info(PartKind::synapse, spec(group).synapse).params) {
+        const auto found = given.find(row.name);
+        result.push_back(found == given.end() ? row.default_value : found->second.a);
+    }
+    return result;
+}
+
+PlasticContext Learning::context(std::size_t tile, const TileRows& incoming) const {
+    const auto& one = spec(incoming.group);
+    const DelaySplit split = one.dendritic_delay ? DelaySplit{false, *one.dendritic_delay}
+                                                 : DelaySplit{true, one.axonal_delay.value_or(0)};
+    return {incoming.rows, network_.tiles()[tile].size, params(incoming.group),
+            network_.clock(), split, one.receptor == "inh"};
+}
+
+void Learning::make(std::size_t tile) {
+    const auto& incoming = network_.tiles()[tile].incoming;
+    if (logs_.empty()) return;
+    for (const auto& rows : incoming) {
+        auto& [synapses, list] = tiles_[tile];
+        const auto* log = logs_[rows.group].get();
+        if (log == nullptr) {
+            synapses.push_back(nullptr);
+        } else {
+            const auto& rule =
+                catalogue_.factory<RuleFactory>(PartKind::synapse, spec(rows.group).synapse);
+            try {
+                synapses.push_back(rule.make(context(tile, rows)));
+            } catch (const BadNetwork& error) {
+                throw BadNetwork("projections." + spec(rows.group).name + ".weight " + error.what());
+            }
+        }
+        list.push_back({synapses.back().get(), log});
+    }
+}
+
+void Learning::post_spikes(std::size_t tile, std::span<const Spike> spikes) {
+    const double h = network_.clock().resolution();
+    for (const auto& synapses : tiles_[tile].synapses)
+        if (synapses)
+            for (const auto& spike : spikes)
+                synapses->post_spike(spike.id,
+                                     static_cast<double>(spike.time.step) + spike.time.offset / h);
+}
+
+void Learning::end_step(Step step, const std::vector<SpikeRing>& rings) {
+    for (std::size_t g = 0; g < logs_.size(); ++g)
+        if (logs_[g]) logs_[g]->add(step, rings[network_.groups()[g].pre].at(step));
+}
+
+double Learning::patience() const {
+    double result = static_cast<double>(never / 2);
+    for (const auto& tile : tiles_)
+        for (const auto& synapses : tile.synapses)
+            if (synapses) result = std::min(result, synapses->patience());
+    return std::max(result, 1.0);
+}
+
+// A synapse has seen the spikes that have arrived at the neuron by `now`. Among those of the last step
+// that may have done so, the part of the delay below a step decides, which sorts the runs.
+template <class Use>
+void Learning::for_each_stretch(std::size_t tile, std::size_t incoming, Step now,
+                                const std::vector<SpikeRing>& rings, const Use& use) const {
+    const auto& [group, rows] = network_.tiles()[tile].incoming[incoming];
+    const auto& log = *logs_[group];
+    const auto& ring = rings[network_.groups()[group].pre];
+    const double h = network_.clock().resolution();
+    std::vector<PreRecord> seen(rows.sources());
+    for (std::uint32_t source = 0; source < rows.sources(); ++source) seen[source] = log.latest(source);
+    // Spikes of (step, i) that only some synapses of a run have seen.
+    struct Open {
+        std::size_t spike;
+        double offset;
+    };
+    std::vector<std::vector<Open>> open(rows.may_carry() ? rows.sources() : 0);
+    Step next = now;  // spikes from here on are not seen
+    for (Step delay = rows.shortest(); delay <= rows.longest(); ++delay) {
+        while (next > std::max<Step>(now - delay, 0)) {
+            --next;
+            const auto& spikes = ring.at(next);
+            for (std::size_t i = spikes.size(); i-- > 0;) seen[spikes[i].id] = log.before(next, i);
+        }
+        const Step last_step = now - delay - 1;
+        const bool has_open = rows.may_carry() && last_step >= 0;
+        if (has_open)
+            for (std::size_t i = 0; i < ring.at(last_step).size(); ++i) {
+                const auto& spike = ring.at(last_step)[i];
+                open[spike.id].push_back({i, spike.time.offset});
+            }
+        for (std::uint32_t source = 0; source < rows.sources(); ++source) {
+            const auto* run = rows.run(source, delay);
+            std::uint32_t last = run[1];
+            const auto stretch = [&](std::uint32_t first, PreRecord before) {
+                if (first < last) use(source, PreArrival{before[0], before, delay, first, last});
+                last = std::min(last, first);
+            };
+            // Those beyond the carried ones have not seen the spike.
+            if (has_open)
+                for (const auto& [spike, offset] : open[source])
+                    stretch(std::max(run[0], rows.carried(run[0], last, offset, h)),
+                            log.before(last_step, spike));
+            stretch(run[0], seen[source]);
+        }
+        if (has_open)
+            for (const auto& spike : ring.at(last_step)) open[spike.id].clear();
+    }
+}
+
+void Learning::catch_up(std::size_t tile, Step now, const std::vector<SpikeRing>& rings) {
+    const auto& synapses = tiles_[tile].synapses;
+    for (std::size_t i = 0; i < synapses.size(); ++i)
+        if (synapses[i])
+            for_each_stretch(tile, i, now, rings, [&](std::uint32_t, const PreArrival& arrival) {
+                synapses[i]->catch_up(arrival, static_cast<double>(now));
+            });
+}
+
+void Learning::caught_up(Step now) {
+    if (patience_ == 0) patience_ = patience();
+    for (const auto& tile : tiles_)
+        for (const auto& synapses : tile.synapses)
+            if (synapses) synapses->caught_up(static_cast<double>(now));
+    due_ = now + static_cast<Step>(patience_);
+}
+
+void Learning::switch_on(std::size_t projection, bool is_on) {
+    for (std::size_t t = 0; t < tiles_.size(); ++t)
+        for (std::size_t i = 0; i < tiles_[t].synapses.size(); ++i) {
+            const auto group = network_.tiles()[t].incoming[i].group;
+            if (tiles_[t].synapses[i] && network_.groups()[group].projections.front() == projection)
+                tiles_[t].synapses[i]->switch_on(is_on);
+        }
+}
+
+std::size_t Learning::members(std::size_t projection) const {
+    for (std::size_t g = 0; g < logs_.size(); ++g)
+        if (logs_[g] && network_.groups()[g].projections.front() == projection)
+            return catalogue_.info(PartKind::synapse, spec(g).synapse).states.size() + 1;
+    return 0;
+}
+
+void Learning::for_each_synapse(std::size_t projection, Step now,
+                                const std::vector<SpikeRing>& rings, const Visit& visit) const {
+    struct Synapse {
+        std::uint64_t source, target;
+        Time delay;
+        std::size_t values;
+    };
+    const std::size_t n = members(projection);
+    std::vector<Synapse> found;
+    std::vector<double> values;
+    for (std::size_t t = 0; t < tiles_.size(); ++t)
+        for (std::size_t i = 0; i < tiles_[t].synapses.size(); ++i) {
+            const auto& tile = network_.tiles()[t];
+            const auto& [group, rows] = tile.incoming[i];
+            if (network_.groups()[group].projections.front() != projection) continue;
+            for_each_stretch(t, i, now, rings, [&](std::uint32_t source, const PreArrival& arrival) {
+                for (std::uint32_t k = arrival.first; k < arrival.last; ++k) {
+                    const std::uint32_t local = rows.targets()[k];
+                    const auto& part = tile.part_of(local);
+                    found.push_back({source, part.first + local - part.local,
+                                     {arrival.delay, rows.offset(k)}, values.size()});
+                    for (std::size_t field = 0; field < n; ++field)
+                        values.push_back(tiles_[t].synapses[i]->value(
+                            k, arrival, static_cast<double>(now), field));
+                }
+            });
+        }
+    std::stable_sort(found.begin(), found.end(), [](const Synapse& a, const Synapse& b) {
+        if (a.source != b.source) return a.source < b.source;
+        if (a.delay != b.delay) return a.delay < b.delay;
+        return a.target < b.target;
+    });
+    for (const auto& one : found)
+        visit(one.source, one.target, {values.data() + one.values, n}, one.delay);
+}
+
+std::uint64_t Learning::bytes() const {
+    std::uint64_t n = 0;
+    for (const auto& tile : tiles_)
+        for (const auto& synapses : tile.synapses)
+            if (synapses) n += synapses->bytes();
+    return n;
+}
+
+}  // namespace sim

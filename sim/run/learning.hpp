@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// All plastic synapses of a simulation: who tells them of spikes, and when they have to catch up.
+//
+// Threads: `make`, `catch_up` and `post_spikes` of different tiles in parallel; the rest between windows.
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "sim/net/network.hpp"
+#include "sim/run/plastic.hpp"
+#include "sim/run/pre_log.hpp"
+
+namespace sim {
+
+class Learning {
+public:
+    Learning(const Network& network, const Catalogue& catalogue, Step steps_kept);
+
+    /// Makes the plastic synapses of a tile.
+    void make(std::size_t tile);
+
+    bool is_empty() const { return logs_.empty(); }
+
+    /// By incoming rows of the tile; empty if none of them is plastic.
+    std::span<const TilePlastic> of(std::size_t tile) const { return tiles_[tile].list; }
+
+    /// Spikes of the tile's neurons, after the bin or step that they happened in.
+    void post_spikes(std::size_t tile, std::span<const Spike> spikes);
+
+    /// Takes in what a step that has ended left in the rings.
+    void end_step(Step step, const std::vector<SpikeRing>& rings);
+
+    /// Before this step everything has to be caught up.
+    Step due() const { return due_; }
+    void catch_up(std::size_t tile, Step now, const std::vector<SpikeRing>& rings);
+    void caught_up(Step now);
+
+    /// Switches the rules of a projection on or off. Needs: all tiles caught up
+    void switch_on(std::size_t projection, bool is_on);
+
+    /// Calls visit(source, target, values of the synapse, delay) for every synapse of a plastic
+    /// projection, up to date at `now`; sources ascending, then tiles, delays, order in the rows.
+    using Visit = std::function<void(std::uint64_t source, std::uint64_t target,
+                                     std::span<const double> values, Time delay)>;
+    void for_each_synapse(std::size_t projection, Step now, const std::vector<SpikeRing>& rings,
+                          const Visit& visit) const;
+
+    /// Members of a synapse of a projection; 0: it is static.
+    std::size_t members(std::size_t projection) const;
+
+    std::uint64_t bytes() const;
+
+private:
+    struct TileLearning {
+        std::vector<std::unique_ptr<Plastic>> synapses;  // by incoming rows
+        std::vector<TilePlastic> list;
+    };
+    const ProjectionSpec& spec(std::size_t group) const;
+    std::vector<double> params(std::size_t group) const;
+    PlasticContext context(std::size_t tile, const TileRows& incoming) const;
+    double patience() const;
+
+    /// Calls use(source, arrival) for all stretches of synapses with one spike last before `now`.
+    template <class Use>
+    void for_each_stretch(std::size_t tile, std::size_t incoming, Step now,
+                          const std::vector<SpikeRing>& rings, const Use& use) const;
+
+    const Network& network_;
+    const Catalogue& catalogue_;
+    std::vector<std::unique_ptr<PreLog>> logs_;  // by group; null for static ones
+    std::vector<TileLearning> tiles_;
+    double patience_ = 0;
+    Step due_;
+};
+
+}  // namespace sim

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// What a rule of synaptic change is to the engine. A rule is one header in plasticity/ and one name
+// in plasticity/CMakeLists.txt; it states its arithmetic once, over a number type T, and never loops
+// over synapses, keeps no trace, clips no weight.
+//
+// Every rule R has
+//   name, summary, source        text; the file stem is the name
+//   Params, params()             numbers in house units and their table, the same for a projection
+//   Synapse<T>                   what a synapse keeps, members of type T only; the first is `w`, the
+//                                amount of the weight (its sign is that of the projection)
+//   states()                     a table of the members after `w`; they begin at their defaults
+//   traces()                     a table of the traces that it reads: exponentials that spikes of one
+//                                side drive, one for each neuron
+//   bounds(p)                    the least and the largest w; the engine clips after every hook
+// and, as far as it needs them, with m a Meeting<T>,
+//   on_pre(p, s, m)              a presynaptic spike reaches the synapse
+//   on_post(p, s, m)             a postsynaptic spike reaches the synapse
+//   flow(p, s, m, dt)            dt ms pass without either; m holds the traces at their begin
+//   delivered(p, s)              what acts on the neuron instead of w, after on_pre
+//   constexpr any_sign           true: w carries the sign itself, bounds may be negative
+//
+// Order. Events of a synapse happen at the synapse: a presynaptic spike after the axonal part of the
+// delay, a postsynaptic one after the dendritic part. At one instant the presynaptic spike comes
+// first: what arrives can be the cause of the spike. A hook reads traces without the spike at hand.
+// A spike acts on the neuron with the weight that on_pre leaves.
+
+#include <array>
+#include <concepts>
+#include <string_view>
+#include <tuple>
+
+#include "sim/core/catalogue.hpp"
+#include "sim/core/params.hpp"
+#include "sim/run/model.hpp"
+
+namespace sim {
+
+enum class Side { pre, post };
+
+/// What a spike does to a trace: all earlier spikes count (x += 1), or the last one alone (x = 1).
+enum class Pairing { all, nearest };
+
+template <class P>
+struct Trace {
+    Side side;
+    double P::*tau;  ///< ms
+    Pairing pairing = Pairing::all;
+};
+
+/// The traces of both sides at an event, in the order of the table, each side for itself.
+template <class T, std::size_t n_pre, std::size_t n_post>
+struct Meeting {
+    using Mask = decltype(T() < T());
+    std::array<T, n_pre> pre;
+    std::array<T, n_post> post;
+    /// on_post: no other postsynaptic spike since the last presynaptic one; on_pre: the last spike
+    /// of the synapse was a postsynaptic one.
+    Mask is_first;
+};
+
+struct Bounds {
+    double low, high;
+};
+
+template <class R>
+constexpr std::size_t traces_of(Side side) {
+    std::size_t n = 0;
+    for (const auto& trace : R::traces()) n += trace.side == side ? 1 : 0;
+    return n;
+}
+
+template <class R, class T>
+using MeetingOf = Meeting<T, traces_of<R>(Side::pre), traces_of<R>(Side::post)>;
+
+template <class R>
+concept Rule = requires(const typename R::Params& p) {
+    { R::name } -> std::convertible_to<std::string_view>;
+    { R::summary } -> std::convertible_to<std::string_view>;
+    { R::source } -> std::convertible_to<std::string_view>;
+    R::params();
+    R::states();
+    R::traces();
+    { R::bounds(p) } -> std::same_as<Bounds>;
+};
+
+template <class R>
+concept HasOnPre = requires(const typename R::Params& p, typename R::template Synapse<double>& s,
+                            const MeetingOf<R, double>& m) { R::on_pre(p, s, m); };
+template <class R>
+concept HasOnPost = requires(const typename R::Params& p, typename R::template Synapse<double>& s,
+                             const MeetingOf<R, double>& m) { R::on_post(p, s, m); };
+template <class R>
+concept HasFlow = requires(const typename R::Params& p, typename R::template Synapse<double>& s,
+                           const MeetingOf<R, double>& m) { R::flow(p, s, m, 1.0); };
+template <class R>
+concept HasDelivered = requires(const typename R::Params& p,
+                                const typename R::template Synapse<double>& s) {
+    { R::delivered(p, s) } -> std::same_as<double>;
+};
+template <class R>
+concept AnySign = requires { requires R::any_sign; };
+
+}  // namespace sim
