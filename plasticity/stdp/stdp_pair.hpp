@@ -55,6 +55,8 @@ struct StdpPair {
     }
     static sim::Bounds bounds(const Params& p) { return {0, p.w_max}; }
 
+    static bool adds_up(const Params& p) { return p.mu_plus == 0; }
+
     template <class T, class M>
     static void on_post(const Params& p, Synapse<T>& s, const M& m) {
         const T room = T(1) - s.w / p.w_max;

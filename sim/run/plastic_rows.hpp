@@ -2,10 +2,10 @@
 #pragma once
 // Plastic synapses of one rule: the loops around its arithmetic.
 //
-// Synapses of a run are brought up to date side by side, in packs. Those of a pack differ in how many
-// postsynaptic spikes they have to take in: these are walked by their place in the history, oldest
-// first, and lanes that have none there are masked. The few synapses with more than the lines of a
-// history hold go one by one, by the same code over doubles, so the bits are the same.
+// Synapses of a run are brought up to date in blocks. First each synapse counts the postsynaptic
+// spikes that it has to take in; then, oldest first, these are taken side by side, those synapses
+// that have any left in packs; then all take the presynaptic spike. The few synapses with more than
+// the lines of a history hold go one by one, by the same code over doubles, so the bits are the same.
 //
 // Times are in steps, by the clock of the postsynaptic neuron (plastic.hpp).
 
@@ -24,20 +24,6 @@
 #include "sim/run/rule.hpp"
 
 namespace sim {
-
-namespace detail {
-
-inline bool any(bool mask) { return mask; }
-template <class Mask>
-bool any(const Mask& mask) {
-    return any_of(mask);
-}
-inline double largest(double x) { return x; }
-inline double largest(const Pack& x) { return hmax(x); }
-inline double least(double x) { return x; }
-inline double least(const Pack& x) { return hmin(x); }
-
-}  // namespace detail
 
 /// The traces of one side, by their table; taus in steps or ms.
 template <Rule R>
@@ -66,7 +52,10 @@ public:
                 : context.rows.all_negative() ? -1
                                               : (context.is_inh ? -1 : 1)),
           pre_(trace_infos<R>(p_, Side::pre, h_)),
-          history_(has_history ? context.targets : 0, pre_, trace_infos<R>(p_, Side::post, h_)) {
+          post_taus_(taus_of(trace_infos<R>(p_, Side::post, h_))),
+          adds_up_(adds_up()),
+          history_(has_history ? context.targets : 0, pre_, trace_infos<R>(p_, Side::post, h_),
+                   adds_up_) {
         const std::size_t size = rows_.size() + lanes;
         const Synapse<double> fresh{};
         for_each_field<double>(
@@ -80,7 +69,7 @@ public:
     }
 
     void arrive(const PreArrival& arrival) override {
-        if (is_on_) pass<true>(arrival, 0, fields_, arrival.first, arrival.last);
+        if (is_on_) pass<true>(arrival, 0, arrival.first, arrival.last);
         else if constexpr (HasDelivered<R>)
             std::copy(fields_[0].begin() + arrival.first, fields_[0].begin() + arrival.last,
                       delivered_.begin() + arrival.first);
@@ -96,7 +85,7 @@ public:
     }
 
     void catch_up(const PreArrival& arrival, double now) override {
-        if (is_on_) pass<false>(arrival, now, fields_, arrival.first, arrival.last);
+        if (is_on_) pass<false>(arrival, now, arrival.first, arrival.last);
     }
 
     void caught_up(double now) override {
@@ -114,9 +103,8 @@ public:
         std::array<HugeArray<double>, n> copy;
         for (std::size_t i = 0; i < n; ++i) copy[i].assign(1, fields_[i][k]);
         if (is_on_) {
-            const Frame<double> frame(*this, arrival, k, 1);
             auto s = load_one(k, fields_);
-            pass_one<false>(frame, rows_.targets()[k], limit(k, arrival, now), s);
+            pass_one<false>(arrival, now, k, s);
             store_one(s, 0, copy);
         }
         return copy[field][0];
@@ -146,40 +134,40 @@ private:
     static constexpr std::size_t n_pre = traces_of<R>(Side::pre);
     static constexpr std::size_t n_post = traces_of<R>(Side::post);
     static constexpr bool has_history = HasOnPost<R> || n_post > 0;
-    static constexpr EntryLayout layout{n_pre, n_post, HasOnPost<R> && n_post > 0};
+    static constexpr EntryLayout layout{n_pre, n_post, HasOnPost<R> && ReadsPost<R>};
     using History = PostHistory<layout>;
     static constexpr std::size_t entry = History::entry;
     using Store = std::array<HugeArray<double>, n>;
 
-    /// What the synapses of a pack, or of a run if their delays are alike, have in common.
+    /// One synapse, or several side by side: their places in the rows and their targets.
+    template <class T>
+    struct Group {
+        static constexpr std::size_t width = std::is_same_v<T, double> ? 1 : lanes;
+        std::array<std::uint32_t, width> places;
+        std::array<std::uint32_t, width> targets;
+    };
+
+    /// When things happen, of synapses with the same delay or of a group.
     template <class T>
     struct Frame {
         T last;   ///< presynaptic spike before this one
-        T now;    ///< this one
+        T end;    ///< this one, or up to when to catch up
         T begin;  ///< what happened before has been taken in
-        std::array<T, n_pre> at_last;   ///< presynaptic traces after the one before
-        std::array<T, n_pre> anchored;  ///< times e^((last - base) / tau)
-        std::array<T, n_pre> at_now;
-        std::array<T, n_post> to_now;  ///< makes postsynaptic traces of their sums
+        std::array<T, n_pre> anchored;  ///< traces after the spike before, times e^((last - base) / tau)
 
-        Frame(const PlasticRows& all, const PreArrival& arrival, std::size_t k, std::size_t count) {
-            const T delay = all.delays<T>(arrival, k, count);
+        Frame() = default;
+        Frame(const PlasticRows& all, const PreArrival& arrival, const T& delay, bool with_pre,
+              double now) {
             const T rest(all.split_.rest / all.h_);
-            // Axonal minus dendritic part.
-            const T shift = all.split_.rest_is_axonal ? T(2.0) * rest - delay : delay - T(2.0) * rest;
+            const T dendritic = all.split_.rest_is_axonal ? delay - rest : rest;
+            const T shift = delay - T(2.0) * dendritic;
             last = T(arrival.before[0]) + shift;
-            now = T(arrival.time) + shift;
-            begin = later(later(last, T(all.caught_up_) - (delay - shift)), T(0.0));
+            end = with_pre ? T(arrival.time) + shift : T(now) - T(2.0) * dendritic;
+            begin = later(later(last, T(all.caught_up_) - T(2.0) * dendritic), T(0.0));
             const double base = all.history_.base();
-            for (std::size_t i = 0; i < n_pre; ++i) {
-                at_last[i] = T(arrival.before[1 + i]);
-                anchored[i] = at_last[i] * sim::exp((last - T(base)) / all.pre_[i].tau);
-                at_now[i] = at_last[i] * sim::exp((last - now) / all.pre_[i].tau);
-            }
-            std::size_t j = 0;
-            for (const auto& trace : R::traces())
-                if (trace.side == Side::post)
-                    to_now[j++] = sim::exp(-(now - T(base)) / (all.p_.*(trace.tau) / all.h_));
+            for (std::size_t i = 0; i < n_pre; ++i)
+                anchored[i] =
+                    T(arrival.before[1 + i]) * sim::exp((last - T(base)) / all.pre_[i].tau);
         }
     };
 
@@ -190,25 +178,15 @@ private:
     }
 
     template <class T>
-    T delays(const PreArrival& arrival, std::size_t k, std::size_t count) const {
+    T delays(const PreArrival& arrival, const Group<T>& group) const {
         const auto whole = static_cast<double>(arrival.delay);
-        if constexpr (std::is_same_v<T, double>) return whole + rows_.offset(k) / h_;
-        else
-            return T([&](std::size_t i) {
-                return whole + rows_.offset(k + std::min(i, count - 1)) / h_;
-            });
+        if constexpr (Group<T>::width == 1) return whole + rows_.offset(group.places[0]) / h_;
+        else return T([&](auto i) { return whole + rows_.offset(group.places[i]) / h_; });
     }
 
     double longest_dendritic() const {
         const double rest = split_.rest / h_;
         return split_.rest_is_axonal ? static_cast<double>(rows_.longest()) + 1 - rest : rest;
-    }
-
-    /// Up to which time a synapse is caught up at `now`.
-    double limit(std::size_t k, const PreArrival& arrival, double now) const {
-        const double delay = delays<double>(arrival, k, 1);
-        const double rest = split_.rest / h_;
-        return now - 2 * (split_.rest_is_axonal ? delay - rest : rest);
     }
 
     static Synapse<double> load_one(std::size_t k, const Store& from) {
@@ -220,160 +198,393 @@ private:
         for_each_field<double>([&](auto i, const double& x) { to[i][k] = x; }, s);
     }
 
+    static constexpr std::uint32_t block = 128;  // synapses
+
+    /// What a block of synapses has to take in.
+    struct Counts {
+        std::array<std::uint8_t, block> since;  // postsynaptic spikes not before Frame::begin
+        std::array<std::uint8_t, block> newer;  // and of them not before Frame::end
+        std::array<double, block> at;           // how far each has come; for rules with a flow
+        std::array<std::uint32_t, block + lanes> list;  // of those that have spikes to take in
+        std::array<std::uint32_t, block> long_ones;     // that need more than a line
+        std::uint32_t listed = 0;
+        std::uint32_t many = 0;
+    };
+
     // All synapses of a run: `with_pre` up to the arrival and with it, else up to `now`.
     template <bool with_pre>
-    [[gnu::flatten]] void pass(const PreArrival& arrival, double now, Store& store,
-                               std::uint32_t first, std::uint32_t last) {
+    void pass(const PreArrival& arrival, double now, std::uint32_t first, std::uint32_t last) {
         if constexpr (!with_pre && !HasOnPost<R> && !HasFlow<R>) return;
         if (first == last) return;
-        const bool alike = !rows_.each_has_offset();
-        Frame<Pack> frame(*this, arrival, first, std::min<std::size_t>(lanes, last - first));
-        const Params p = p_;  // a copy that no store can change
-        for (std::uint32_t k = first; k < last; k += lanes) {
-            const std::size_t count = std::min<std::size_t>(lanes, last - k);
-            if (!alike && k > first) frame = Frame<Pack>(*this, arrival, k, count);
-            pass_pack<with_pre>(p, frame, arrival, now, k, count, store);
-        }
+        const Group<double> head{{first}, {rows_.targets()[first]}};
+        const Frame<double> frame(*this, arrival, delays(arrival, head), with_pre, now);
+        for (std::uint32_t k = first; k < last; k += block)
+            pass_block<with_pre>(arrival, now, frame, k, std::min(block, last - k));
     }
 
     template <bool with_pre>
-    void pass_pack(const Params& p, const Frame<Pack>& frame, const PreArrival& arrival, double now,
-                   std::uint32_t k, std::size_t count, Store& store) {
-        std::array<std::uint32_t, lanes> targets;
-        for (std::size_t i = 0; i < lanes; ++i)
-            targets[i] = rows_.targets()[k + std::min(i, count - 1)];
-        Synapse<Pack> s;
-        for_each_field<Pack>([&](auto i, Pack& x) { x = load(store[i].data() + k); }, s);
-        Pack end = frame.now;
-        if constexpr (!with_pre) {
-            const double rest = split_.rest / h_;
-            const Pack delay = delays<Pack>(arrival, k, count);
-            end = Pack(now) - Pack(2.0) * (split_.rest_is_axonal ? delay - Pack(rest) : Pack(rest));
-        }
-        if (!walk<with_pre>(p, frame, targets, end, s)) {
-            for (std::size_t i = 0; i < count; ++i) {
-                auto one = load_one(k + i, store);
-                const Frame<double> narrow(*this, arrival, k + i, 1);
-                pass_one<with_pre>(narrow, targets[i], end[i], one);
-                store_one(one, k + i, store);
-                if constexpr (with_pre && HasDelivered<R>)
-                    delivered_[k + i] = signed_weight(R::delivered(p_, with_amount(one)));
+    [[gnu::flatten]] void pass_block(const PreArrival& arrival, double now,
+                                     const Frame<double>& common, std::uint32_t first,
+                                     std::uint32_t size) {
+        const Params p = p_;  // a copy that no store can change
+        const bool alike = !rows_.each_has_offset();
+        Counts counts;
+        const auto frame_of = [&](const Group<Pack>& group) {
+            if (alike) return wide(common);
+            return Frame<Pack>(*this, arrival, delays(arrival, group), with_pre, now);
+        };
+        if constexpr (has_history) {
+            count(arrival, now, common, with_pre, first, size, counts);
+            std::array<std::array<double, n>, block> kept;
+            for (std::uint32_t i = 0; i < counts.many; ++i)
+                for (std::size_t f = 0; f < n; ++f)
+                    kept[i][f] = fields_[f][first + counts.long_ones[i]];
+            if constexpr (HasOnPost<R>) {
+                if (adds_up_) take_sums(p, frame_of, first, counts);
+                else take_in_rounds(p, frame_of, first, counts);
             }
-            return;
+            take_pre<with_pre>(p, arrival, frame_of, first, size, counts);
+            for (std::uint32_t i = 0; i < counts.many; ++i) {
+                const std::uint32_t k = first + counts.long_ones[i];
+                for (std::size_t f = 0; f < n; ++f) fields_[f][k] = kept[i][f];
+                auto s = load_one(k, fields_);
+                pass_one<with_pre>(arrival, now, k, s);
+                store_one(s, k, fields_);
+                if constexpr (with_pre && HasDelivered<R>) deliver(k);
+            }
+        } else {
+            take_pre<with_pre>(p, arrival, frame_of, first, size, counts);
         }
+    }
+
+    static Frame<Pack> wide(const Frame<double>& one) {
+        Frame<Pack> all;
+        all.last = Pack(one.last);
+        all.end = Pack(one.end);
+        all.begin = Pack(one.begin);
+        for (std::size_t i = 0; i < n_pre; ++i) all.anchored[i] = Pack(one.anchored[i]);
+        return all;
+    }
+
+    /// Counts spikes by the times of a line, a chunk at a time.
+    void count(const PreArrival& arrival, double now, const Frame<double>& common, bool with_pre,
+               std::uint32_t first, std::uint32_t size, Counts& counts) const {
+        using Times = std::experimental::fixed_size_simd<double, static_cast<int>(History::chunk)>;
+        const bool alike = !rows_.each_has_offset();
+        const double* lines = history_.lines();
+        const auto* targets = rows_.targets() + first;
+        double begin = common.begin;
+        double end = common.end;
+        for (std::uint32_t i = 0; i < size; ++i) {
+            if (!alike) {
+                const Group<double> one{{first + i}, {targets[i]}};
+                const Frame<double> frame(*this, arrival, delays(arrival, one), with_pre, now);
+                begin = frame.begin;
+                end = frame.end;
+            }
+            const double* line = lines + targets[i] * History::line_size;
+            const Times times(line, std::experimental::element_aligned);
+            auto since = static_cast<std::uint32_t>(popcount(times >= begin));
+            auto newer = static_cast<std::uint32_t>(popcount(times >= end));
+            if (since == History::chunk) [[unlikely]] {
+                const Times more(line + History::chunk_size, std::experimental::element_aligned);
+                since += static_cast<std::uint32_t>(popcount(more >= begin));
+                newer += static_cast<std::uint32_t>(popcount(more >= end));
+                if (since == History::slots) {  // perhaps there are more
+                    counts.long_ones[counts.many++] = i;
+                    since = newer = 0;
+                }
+            }
+            counts.since[i] = static_cast<std::uint8_t>(since);
+            newer = std::min(newer, since);
+            counts.newer[i] = static_cast<std::uint8_t>(newer);
+            if constexpr (HasFlow<R>) counts.at[i] = begin;
+            counts.list[counts.listed] = i;
+            counts.listed += since > newer ? 1 : 0;
+        }
+    }
+
+    /// A group of listed synapses; the last one again where there are fewer.
+    Group<Pack> group_at(const std::uint32_t* list, std::size_t size, std::uint32_t first) const {
+        Group<Pack> group;
+        for (std::size_t i = 0; i < lanes; ++i) {
+            group.places[i] = first + list[std::min(i, size - 1)];
+            group.targets[i] = rows_.targets()[group.places[i]];
+        }
+        return group;
+    }
+
+    Synapse<Pack> gather(const Group<Pack>& group) const {
+        Synapse<Pack> s;
         for_each_field<Pack>(
-            [&](auto i, const Pack& x) {
-                double* to = store[i].data() + k;
-                if (count == lanes) sim::store(x, to);
-                else
-                    for (std::size_t lane = 0; lane < count; ++lane) to[lane] = x[lane];
+            [&](auto f, Pack& x) {
+                const double* from = fields_[f].data();
+                x = Pack([&](auto i) { return from[group.places[i]]; });
             },
             s);
-        if constexpr (with_pre && HasDelivered<R>)
-            for (std::size_t i = 0; i < count; ++i)
-                delivered_[k + i] =
-                    signed_weight(R::delivered(p_, with_amount(lane_of<Synapse<double>>(s, i))));
-    }
-
-    template <bool with_pre>
-    [[gnu::noinline]] void pass_one(const Frame<double>& frame, std::uint32_t target, double end,
-                  Synapse<double>& s) const {
-        walk<with_pre>(p_, frame, std::array{target}, end, s);
-    }
-
-    double signed_weight(double amount) const { return sign_ < 0 ? -amount : amount; }
-    Synapse<double> with_amount(Synapse<double> s) const {
-        if (sign_ < 0) s.w = -s.w;
         return s;
     }
+    void scatter(const Synapse<Pack>& s, const Group<Pack>& group) {
+        for_each_field<Pack>(
+            [&](auto f, const Pack& x) {
+                double* to = fields_[f].data();
+                for (std::size_t i = 0; i < lanes; ++i) to[group.places[i]] = x[i];
+            },
+            s);
+    }
 
-    /// A number of the slot-th newest spike of each target; doubles reach beyond the lines.
-    template <class T, std::size_t width>
-    T entry_of(const std::array<std::uint32_t, width>& targets, std::size_t slot,
-             std::size_t field) const {
-        if constexpr (width == 1) return history_.at(targets[0], slot)[field];
-        else {
-            const double* lines = history_.line(0) + slot * entry + field;
-            constexpr std::size_t stride = History::slots * entry;
-            return T([&](auto i) { return lines[targets[i] * stride]; });
+    /// Postsynaptic spikes that add up: all of a synapse at once.
+    template <class FrameOf>
+    void take_sums(const Params& p, const FrameOf& frame_of, std::uint32_t first,
+                   const Counts& counts) {
+        const double* lines = history_.lines();
+        for (std::uint32_t l = 0; l < counts.listed; l += lanes) {
+            const auto* list = counts.list.data() + l;
+            const std::size_t size = std::min<std::size_t>(lanes, counts.listed - l);
+            const auto group = group_at(list, size, first);
+            const Frame<Pack> frame = frame_of(group);
+            MeetingOf<R, Pack> m;
+            for (std::size_t i = 0; i < n_pre; ++i) {
+                const auto sum_to = [&](std::size_t lane, std::uint32_t end) {
+                    if (end == 0) return 0.0;
+                    return lines[group.targets[lane] * History::line_size +
+                                 History::place(end - 1, layout.decay(i))];
+                };
+                m.pre[i] = frame.anchored[i] * Pack([&](auto lane) {
+                               const auto k = group.places[lane] - first;
+                               return sum_to(lane, counts.since[k]) - sum_to(lane, counts.newer[k]);
+                           });
+            }
+            auto s = gather(group);
+            flip(s.w);
+            R::on_post(p, s, m);
+            clip(s.w);
+            flip(s.w);
+            scatter(s, group);
         }
     }
-    /// The same with a slot for each lane.
+
+    /// The oldest spike of every synapse that has one left, and again until none has.
+    template <class FrameOf>
+    void take_in_rounds(const Params& p, const FrameOf& frame_of, std::uint32_t first,
+                        Counts& counts) {
+        for (std::uint32_t round = 0; counts.listed > 0; ++round) {
+            for (std::uint32_t l = 0; l < counts.listed; l += lanes) {
+                const auto group =
+                    group_at(counts.list.data() + l,
+                             std::min<std::size_t>(lanes, counts.listed - l), first);
+                std::array<std::uint32_t, lanes> slots;
+                for (std::size_t i = 0; i < lanes; ++i)
+                    slots[i] = counts.since[group.places[i] - first] - 1U - round;
+                Pack at(0);
+                if constexpr (HasFlow<R>)
+                    at = Pack([&](auto i) { return counts.at[group.places[i] - first]; });
+                auto s = gather(group);
+                flip(s.w);
+                take_post(p, frame_of(group), group, slots, at, s);
+                flip(s.w);
+                scatter(s, group);
+                if constexpr (HasFlow<R>)
+                    for (std::size_t i = 0; i < lanes; ++i)
+                        counts.at[group.places[i] - first] = at[i];
+            }
+            std::uint32_t left = 0;
+            for (std::uint32_t l = 0; l < counts.listed; ++l) {
+                const auto i = counts.list[l];
+                counts.list[left] = i;
+                left += counts.since[i] - 2U - round >= counts.newer[i] &&
+                                counts.since[i] >= 2U + round
+                            ? 1
+                            : 0;
+            }
+            counts.listed = left;
+        }
+    }
+
+    /// The end of every synapse of a block: what flows until then, and the presynaptic spike.
+    template <bool with_pre, class FrameOf>
+    void take_pre(const Params& p, const PreArrival& arrival, const FrameOf& frame_of,
+                  std::uint32_t first, std::uint32_t size, const Counts& counts) {
+        if constexpr (!with_pre && !HasFlow<R>) return;
+        Group<Pack> group;
+        const std::array<std::uint32_t, 1> head{0};
+        group = group_at(head.data(), 1, first);
+        Frame<Pack> frame = frame_of(group);
+        Ending<Pack> ending(*this, arrival, frame);
+        const bool alike = !rows_.each_has_offset();
+        for (std::uint32_t k = 0; k < size; k += lanes) {
+            const std::size_t here = std::min<std::size_t>(lanes, size - k);
+            std::array<std::uint32_t, lanes> newer{};
+            for (std::size_t i = 0; i < lanes; ++i) {
+                const auto j = static_cast<std::uint32_t>(k + std::min(i, here - 1));
+                group.places[i] = first + j;
+                group.targets[i] = rows_.targets()[first + j];
+                if constexpr (has_history) newer[i] = counts.newer[j];
+            }
+            if (!alike) {
+                frame = frame_of(group);
+                ending = Ending<Pack>(*this, arrival, frame);
+            }
+            Synapse<Pack> s;
+            for_each_field<Pack>(
+                [&](auto f, Pack& x) { x = load(fields_[f].data() + first + k); }, s);
+            Pack at(0);
+            if constexpr (HasFlow<R>)
+                at = Pack([&](auto i) {
+                    return has_history ? counts.at[group.places[i] - first] : frame.begin[i];
+                });
+            flip(s.w);
+            finish<with_pre>(p, frame, ending, group, newer, at, s);
+            flip(s.w);
+            for_each_field<Pack>(
+                [&](auto f, const Pack& x) {
+                    double* to = fields_[f].data() + first + k;
+                    if (here == lanes) sim::store(x, to);
+                    else
+                        for (std::size_t i = 0; i < here; ++i) to[i] = x[i];
+                },
+                s);
+            if constexpr (with_pre && HasDelivered<R>)
+                for (std::size_t i = 0; i < here; ++i)
+                    deliver(first + k + static_cast<std::uint32_t>(i));
+        }
+    }
+
+    /// One synapse, whatever the length of its history.
+    template <bool with_pre>
+    [[gnu::noinline]] void pass_one(const PreArrival& arrival, double now, std::uint32_t k,
+                                    Synapse<double>& s) const {
+        const Group<double> group{{k}, {rows_.targets()[k]}};
+        const Frame<double> frame(*this, arrival, delays(arrival, group), with_pre, now);
+        std::uint32_t since = 0;
+        std::uint32_t newer = 0;
+        if constexpr (has_history)
+            for (;; ++since) {
+                const double time = history_.value(group.targets[0], since, 0);
+                if (time < frame.begin) break;
+                newer += time >= frame.end ? 1 : 0;
+            }
+        flip(s.w);
+        double at = frame.begin;
+        if constexpr (HasOnPost<R>) {
+            if (adds_up_ && since > newer) {
+                MeetingOf<R, double> m;
+                for (std::size_t i = 0; i < n_pre; ++i) {
+                    double sum = 0;
+                    for (std::uint32_t slot = newer; slot < since; ++slot)
+                        sum += history_.value(group.targets[0], slot, layout.decay(i));
+                    m.pre[i] = frame.anchored[i] * sum;
+                }
+                R::on_post(p_, s, m);
+                clip(s.w);
+            } else if (!adds_up_) {
+                for (std::uint32_t slot = since; slot-- > newer;)
+                    take_post(p_, frame, group, std::array{slot}, at, s);
+            }
+        }
+        finish<with_pre>(p_, frame, Ending<double>(*this, arrival, frame), group,
+                         std::array{newer}, at, s);
+        flip(s.w);
+    }
+
+    void deliver(std::uint32_t k) {
+        auto s = load_one(k, fields_);
+        flip(s.w);
+        const double amount = R::delivered(p_, s);
+        delivered_[k] = sign_ < 0 ? -amount : amount;
+    }
+
+    /// From a weight to its amount, and back.
+    template <class T>
+    void flip(T& w) const {
+        if (sign_ < 0) w = -w;
+    }
+
+    /// A field of the spike in the slot of each synapse.
     template <class T, std::size_t width>
-    T entry_at(const std::array<std::uint32_t, width>& targets, const T& slot,
-                std::size_t field) const {
-        if constexpr (width == 1)
-            return history_.at(targets[0], static_cast<std::size_t>(slot))[field];
+    T entry_at(const Group<T>& group, const std::array<std::uint32_t, width>& slots,
+               std::size_t field) const {
+        if constexpr (width == 1) return history_.value(group.targets[0], slots[0], field);
         else {
-            const double* lines = history_.line(0) + field;
-            constexpr std::size_t stride = History::slots * entry;
+            const double* lines = history_.lines();
             return T([&](auto i) {
-                return lines[targets[i] * stride + static_cast<std::size_t>(slot[i]) * entry];
+                return lines[group.targets[i] * History::line_size +
+                             History::place(slots[i], field)];
             });
         }
     }
 
-    /// Brings synapses from frame.begin to `end`, and through the presynaptic spike there. Says false,
-    /// with `s` as it was, where a line of the history is too short for a lane.
-    template <bool with_pre, class T, std::size_t width>
-    bool walk(const Params& p, const Frame<T>& frame,
-              const std::array<std::uint32_t, width>& targets, const T& end, Synapse<T>& s) const {
-        T newer(0), since(0);  // spikes not before `end`, and not before `begin`
-        if constexpr (has_history) {
-            for (std::size_t slot = 0;; ++slot) {
-                const T time = entry_of<T>(targets, slot, 0);
-                const auto is_since = time >= frame.begin;
-                if (!detail::any(is_since)) break;
-                if (width > 1 && slot + 1 == History::slots) return false;
-                std::experimental::where(is_since, since) += T(1);
-                std::experimental::where(time >= end, newer) += T(1);
-            }
-        }
-        Synapse<T> now = s;
-        if (sign_ < 0) now.w = -now.w;
+    template <std::size_t width>
+    static std::array<std::uint32_t, width> next(std::array<std::uint32_t, width> slots) {
+        for (auto& slot : slots) ++slot;
+        return slots;
+    }
+
+    /// A postsynaptic spike at each synapse, and what flows before it.
+    template <class T, std::size_t width>
+    void take_post(const Params& p, const Frame<T>& frame, const Group<T>& group,
+                   const std::array<std::uint32_t, width>& slots, T& at, Synapse<T>& s) const {
         MeetingOf<R, T> m;
-        T at = frame.begin;  // how far each lane has come
-        if constexpr (HasOnPost<R>) {
-            const auto most = static_cast<std::size_t>(detail::largest(since));
-            const auto least = static_cast<std::size_t>(detail::least(newer));
-            for (std::size_t slot = most; slot-- > least;) {
-                const T place(static_cast<double>(slot));
-                const auto is_here = place < since && place >= newer;
-                if (width > 1 && !detail::any(is_here)) continue;
-                Synapse<T> next = now;
-                const T time = entry_of<T>(targets, slot, 0);
-                if constexpr (HasFlow<R>) {
-                    traces_at(frame, targets, T(static_cast<double>(slot + 1)), at, m);
-                    flow(p, next, m, time - at);
-                }
-                for (std::size_t i = 0; i < n_pre; ++i)
-                    m.pre[i] = frame.anchored[i] * entry_of<T>(targets, slot, layout.decay(i));
-                for (std::size_t j = 0; j < n_post; ++j)
-                    m.post[j] = entry_of<T>(targets, slot, layout.before(j));
-                m.is_first = entry_of<T>(targets, slot + 1, 0) < frame.last;
-                R::on_post(p, next, m);
-                clip(next.w);
-                assign_fields<T>(is_here, next, now);
-                std::experimental::where(is_here, at) = time;
-            }
-        }
         if constexpr (HasFlow<R>) {
-            traces_at(frame, targets, newer, at, m);
-            flow(p, now, m, later(end, at) - at);
+            const T time = entry_at(group, slots, 0);
+            flow(p, frame, group, next(slots), at, time, s);
+            at = time;
         }
+        for (std::size_t i = 0; i < n_pre; ++i)
+            m.pre[i] = frame.anchored[i] * entry_at(group, slots, layout.decay(i));
+        if constexpr (layout.has_before)
+            for (std::size_t j = 0; j < n_post; ++j)
+                m.post[j] = entry_at(group, slots, layout.before(j));
+        if constexpr (ReadsFirst<R>) m.is_first = entry_at(group, next(slots), 0) < frame.last;
+        R::on_post(p, s, m);
+        clip(s.w);
+    }
+
+    /// Traces at the end of a frame: one exponential for each, not for every synapse.
+    template <class T>
+    struct Ending {
+        std::array<T, n_pre> pre;
+        std::array<T, n_post> post;  // makes traces of their sums
+        Ending(const PlasticRows& all, const PreArrival& arrival, const Frame<T>& frame) {
+            for (std::size_t i = 0; i < n_pre; ++i)
+                pre[i] = T(arrival.before[1 + i]) *
+                         sim::exp((frame.last - frame.end) / all.pre_[i].tau);
+            for (std::size_t j = 0; j < n_post; ++j)
+                post[j] = sim::exp((T(all.history_.base()) - frame.end) / all.post_taus_[j]);
+        }
+    };
+
+    template <bool with_pre, class T, std::size_t width>
+    void finish(const Params& p, const Frame<T>& frame, const Ending<T>& ending,
+                const Group<T>& group, const std::array<std::uint32_t, width>& newer, const T& at,
+                Synapse<T>& s) const {
+        if constexpr (HasFlow<R>) flow(p, frame, group, newer, at, later(frame.end, at), s);
         if constexpr (with_pre && HasOnPre<R>) {
-            m.pre = frame.at_now;
-            if constexpr (has_history) {
-                for (std::size_t j = 0; j < n_post; ++j)
-                    m.post[j] = frame.to_now[j] * entry_at<T>(targets, newer, layout.sum(j));
-                m.is_first = entry_at<T>(targets, newer, 0) >= frame.last;
-            }
-            R::on_pre(p, now, m);
-            clip(now.w);
+            MeetingOf<R, T> m;
+            m.pre = ending.pre;
+            for (std::size_t j = 0; j < n_post; ++j)
+                m.post[j] = ending.post[j] * entry_at(group, newer, layout.sum(j));
+            if constexpr (ReadsFirst<R>) m.is_first = entry_at(group, newer, 0) >= frame.last;
+            R::on_pre(p, s, m);
+            clip(s.w);
         }
-        if (sign_ < 0) now.w = -now.w;
-        s = now;
-        return true;
+    }
+
+    /// From `at` to `until`, with the traces of their begin; the last spike before is in `slots`.
+    template <class T, std::size_t width>
+    void flow(const Params& p, const Frame<T>& frame, const Group<T>& group,
+              const std::array<std::uint32_t, width>& slots, const T& at, const T& until,
+              Synapse<T>& s) const {
+        MeetingOf<R, T> m;
+        const T base(history_.base());
+        for (std::size_t i = 0; i < n_pre; ++i)
+            m.pre[i] = frame.anchored[i] * sim::exp((base - at) / pre_[i].tau);
+        if constexpr (has_history)
+            for (std::size_t j = 0; j < n_post; ++j)
+                m.post[j] =
+                    entry_at(group, slots, layout.sum(j)) * sim::exp((base - at) / post_taus_[j]);
+        R::flow(p, s, m, (until - at) * T(h_));
+        clip(s.w);
     }
 
     template <class T>
@@ -382,27 +593,15 @@ private:
         std::experimental::where(w > T(bounds_.high), w) = T(bounds_.high);
     }
 
-    template <class T>
-    void flow(const Params& p, Synapse<T>& s, const MeetingOf<R, T>& m, const T& steps) const {
-        R::flow(p, s, m, steps * T(h_));
-        clip(s.w);
+    static std::vector<double> taus_of(const std::vector<TraceInfo>& infos) {
+        std::vector<double> result;
+        for (const auto& info : infos) result.push_back(info.tau);
+        return result;
     }
 
-    /// Traces of both sides at `at`, which no spike separates from the slot-th newest one.
-    template <class T, std::size_t width>
-    void traces_at(const Frame<T>& frame, const std::array<std::uint32_t, width>& targets,
-                   const T& slot, const T& at, MeetingOf<R, T>& m) const {
-        for (std::size_t i = 0; i < n_pre; ++i)
-            m.pre[i] = frame.at_last[i] * sim::exp((frame.last - at) / pre_[i].tau);
-        if constexpr (n_post > 0) {
-            std::size_t j = 0;
-            for (const auto& trace : R::traces())
-                if (trace.side == Side::post) {
-                    m.post[j] = entry_at<T>(targets, slot, layout.sum(j)) *
-                                sim::exp((T(history_.base()) - at) / (p_.*(trace.tau) / h_));
-                    ++j;
-                }
-        }
+    bool adds_up() const {
+        if constexpr (MayAddUp<R>) return R::adds_up(p_);
+        else return false;
     }
 
     const SynapseRows& rows_;
@@ -412,6 +611,8 @@ private:
     DelaySplit split_;
     int sign_;
     std::vector<TraceInfo> pre_;  // taus in steps
+    std::vector<double> post_taus_;
+    bool adds_up_;
     History history_;
     Store fields_;                 // [member of Synapse][place in the rows]; weights with their sign
     HugeArray<double> delivered_;

@@ -7,6 +7,10 @@
 //   decay[i]   e^(-(t - base) / tau) of every presynaptic trace
 //   sum[j]     of every postsynaptic trace after the spike, times e^((t - base) / tau)
 //   before[j]  that trace right before the spike, for rules that read it
+// For rules whose postsynaptic spikes add up (`adds_up` in rule.hpp) the decays in a line are sums
+// over the entry and all newer ones.
+// A line has chunks of four entries, and in them one field after the other, so that the times of four
+// are compared at once and the newest spikes lie in one or two lines of the cache.
 // Threads: part of the plastic synapses of a tile.
 
 #include <algorithm>
@@ -16,6 +20,7 @@
 #include <vector>
 
 #include "sim/core/exponential.hpp"
+#include "sim/core/huge_array.hpp"
 #include "sim/run/plastic.hpp"
 
 namespace sim {
@@ -34,50 +39,73 @@ struct EntryLayout {
 template <EntryLayout layout>
 class PostHistory {
 public:
-    static constexpr std::size_t slots = 8;  ///< in a line
+    static constexpr std::size_t chunk = 4;    ///< entries
+    static constexpr std::size_t slots = 8;    ///< entries in a line
     static constexpr std::size_t entry = layout.size();
+    /// Doubles: of a chunk, in whole lines of the cache, and of a line.
+    static constexpr std::size_t chunk_size = (chunk * entry + 7) / 8 * 8;
+    static constexpr std::size_t line_size = slots / chunk * chunk_size;
     static constexpr double never = -std::numeric_limits<double>::max();
 
+    /// Where in a line.
+    static constexpr std::size_t place(std::size_t slot, std::size_t field) {
+        return slot / chunk * chunk_size + field * chunk + slot % chunk;
+    }
+
     /// `taus` in steps.
-    PostHistory(std::uint32_t targets, std::vector<TraceInfo> pre, std::vector<TraceInfo> post)
-        : pre_(std::move(pre)), post_(std::move(post)), older_(targets) {
-        std::vector<double> none(entry, 0.0);
-        none[0] = never;
-        for (std::size_t i = 0; i < targets * slots; ++i)
-            lines_.insert(lines_.end(), none.begin(), none.end());
+    PostHistory(std::uint32_t targets, std::vector<TraceInfo> pre, std::vector<TraceInfo> post,
+                bool adds_up)
+        : pre_(std::move(pre)),
+          post_(std::move(post)),
+          adds_up_(adds_up),
+          lines_(targets * line_size, 0.0),
+          older_(targets) {
+        for (std::size_t k = 0; k < targets; ++k)
+            for (std::size_t slot = 0; slot < slots; ++slot)
+                lines_[k * line_size + place(slot, 0)] = never;
     }
 
     double base() const { return base_; }
+    const double* lines() const { return lines_.data(); }
 
-    /// Of slot 0, the newest, and on.
-    const double* line(std::uint32_t target) const {
-        return lines_.data() + static_cast<std::size_t>(target) * slots * entry;
-    }
-    /// The i-th newest, or one that never was.
-    const double* at(std::uint32_t target, std::size_t i) const {
-        if (i < slots) return line(target) + i * entry;
+    /// A field of the slot-th newest spike of a target, or of one that never was. Decays are those of
+    /// the entry alone.
+    double value(std::uint32_t target, std::size_t slot, std::size_t field) const {
+        if (slot < slots) {
+            const double* line = lines_.data() + target * line_size;
+            const double x = line[place(slot, field)];
+            const bool is_sum = adds_up_ && field >= 1 && field <= layout.n_pre;
+            return is_sum && slot > 0 ? x - line[place(slot - 1, field)] : x;
+        }
         const auto& list = older_[target];
-        const std::size_t back = (i - slots + 1) * entry;
-        return back <= list.size() ? list.data() + list.size() - back : none_.data();
+        const std::size_t back = (slot - slots + 1) * entry;
+        if (back <= list.size()) return list[list.size() - back + field];
+        return field == 0 ? never : 0;
     }
 
     void add(std::uint32_t target, double time) {
-        double* newest = lines_.data() + static_cast<std::size_t>(target) * slots * entry;
-        const double* last = newest + (slots - 1) * entry;
-        if (last[0] != never) older_[target].insert(older_[target].end(), last, last + entry);
+        double* line = lines_.data() + target * line_size;
+        if (line[place(slots - 1, 0)] != never)
+            for (std::size_t field = 0; field < entry; ++field)
+                older_[target].push_back(value(target, slots - 1, field));
         std::array<double, entry> e{};
         e[0] = time;
         for (std::size_t i = 0; i < layout.n_pre; ++i)
             e[layout.decay(i)] = sim::exp(-(time - base_) / pre_[i].tau);
         for (std::size_t j = 0; j < layout.n_post; ++j) {
             const double up = sim::exp((time - base_) / post_[j].tau);
-            const double earlier = newest[layout.sum(j)];
+            const double earlier = line[place(0, layout.sum(j))];
             e[layout.sum(j)] = post_[j].is_sum ? earlier + up : up;
             if constexpr (layout.has_before)
                 e[layout.before(j)] = earlier * sim::exp(-(time - base_) / post_[j].tau);
         }
-        std::copy_backward(newest, newest + (slots - 1) * entry, newest + slots * entry);
-        std::copy(e.begin(), e.end(), newest);
+        for (std::size_t field = 0; field < entry; ++field) {
+            const bool is_sum = adds_up_ && field >= 1 && field <= layout.n_pre;
+            for (std::size_t slot = slots; --slot > 0;)
+                line[place(slot, field)] =
+                    line[place(slot - 1, field)] + (is_sum ? e[field] : 0.0);
+            line[place(0, field)] = e[field];
+        }
     }
 
     /// Moves the base. Entries before `needed_from` will not be asked for, but for the newest of
@@ -90,11 +118,12 @@ public:
             factor[layout.decay(i)] = sim::exp((base - base_) / pre_[i].tau);
         for (std::size_t j = 0; j < layout.n_post; ++j)
             factor[layout.sum(j)] = sim::exp(-(base - base_) / post_[j].tau);
-        const auto scale = [&](std::vector<double>& list) {
+        for (std::size_t begin = 0; begin < lines_.size(); begin += line_size)
+            for (std::size_t slot = 0; slot < slots; ++slot)
+                for (std::size_t field = 0; field < entry; ++field)
+                    lines_[begin + place(slot, field)] *= factor[field];
+        for (auto& list : older_)
             for (std::size_t i = 0; i < list.size(); ++i) list[i] *= factor[i % entry];
-        };
-        scale(lines_);
-        for (auto& list : older_) scale(list);
         base_ = base;
     }
 
@@ -112,14 +141,10 @@ private:
         list.erase(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(keep));
     }
 
-    static constexpr std::array<double, entry> none_ = [] {
-        std::array<double, entry> e{};
-        e[0] = never;
-        return e;
-    }();
     std::vector<TraceInfo> pre_, post_;
+    bool adds_up_;
     double base_ = 0;
-    std::vector<double> lines_;               // [target][slot][entry]
+    HugeArray<double> lines_;                 // [target][chunk][field][entry]
     std::vector<std::vector<double>> older_;  // [target][oldest first][entry]
 };
 

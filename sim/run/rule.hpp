@@ -18,6 +18,10 @@
 //   on_post(p, s, m)             a postsynaptic spike reaches the synapse
 //   flow(p, s, m, dt)            dt ms pass without either; m holds the traces at their begin
 //   delivered(p, s)              what acts on the neuron instead of w, after on_pre
+//   adds_up(p)                   true: on_post reads m.pre alone and adds to w in proportion to it, always
+//                                up or always down; then it is called once for several spikes
+//   constexpr reads_post         true: on_post reads m.post
+//   constexpr reads_first        true: a hook reads m.is_first
 //   constexpr any_sign           true: w carries the sign itself, bounds may be negative
 //
 // Order. Events of a synapse happen at the synapse: a presynaptic spike after the axonal part of the
@@ -97,6 +101,15 @@ template <class R>
 concept HasDelivered = requires(const typename R::Params& p,
                                 const typename R::template Synapse<double>& s) {
     { R::delivered(p, s) } -> std::same_as<double>;
+};
+/// Rules say whether on_post reads m.post, and whether a hook reads m.is_first.
+template <class R>
+concept ReadsPost = requires { requires R::reads_post; };
+template <class R>
+concept ReadsFirst = requires { requires R::reads_first; };
+template <class R>
+concept MayAddUp = requires(const typename R::Params& p) {
+    { R::adds_up(p) } -> std::same_as<bool>;
 };
 template <class R>
 concept AnySign = requires { requires R::any_sign; };
