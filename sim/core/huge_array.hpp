@@ -22,21 +22,22 @@ struct HugePages {
 
     T* allocate(std::size_t n) {
         const std::size_t bytes = n * sizeof(T);
-        if (bytes < page) return static_cast<T*>(::operator new(bytes, line));
+        if (bytes < least) return static_cast<T*>(::operator new(bytes, line));
         void* p = std::aligned_alloc(page, (bytes + page - 1) / page * page);
         if (p == nullptr) throw std::bad_alloc();
-        madvise(p, bytes, MADV_HUGEPAGE);  // a wish: nothing depends on it
+        madvise(p, (bytes + page - 1) / page * page, MADV_HUGEPAGE);  // a wish: nothing depends on it
         return static_cast<T*>(p);
     }
     void deallocate(T* p, std::size_t n) {
-        if (n * sizeof(T) < page) ::operator delete(p, line);
+        if (n * sizeof(T) < least) ::operator delete(p, line);
         else std::free(p);
     }
     friend bool operator==(const HugePages&, const HugePages&) { return true; }
 
 private:
     static constexpr std::size_t page = std::size_t{1} << 21U;
-    static constexpr std::align_val_t line{64};  // of the cache
+    static constexpr std::size_t least = page / 4;  // bytes that are worth a page
+    static constexpr std::align_val_t line{64};     // of the cache
 };
 
 template <class T>

@@ -134,6 +134,8 @@ private:
     static constexpr std::size_t n_pre = traces_of<R>(Side::pre);
     static constexpr std::size_t n_post = traces_of<R>(Side::post);
     static constexpr bool has_history = HasOnPost<R> || n_post > 0;
+    /// All of its spikes have to be looked up one by one.
+    static constexpr bool in_rounds = HasFlow<R> || ReadsFirst<R>;
     static constexpr EntryLayout layout{n_pre, n_post, HasOnPost<R> && ReadsPost<R>};
     using History = PostHistory<layout>;
     static constexpr std::size_t entry = History::entry;
@@ -171,6 +173,20 @@ private:
         }
     };
 
+    /// Traces at the end of a frame: one exponential for each, not for every synapse.
+    template <class T>
+    struct Ending {
+        std::array<T, n_pre> pre;
+        std::array<T, n_post> post;  // makes traces of their sums
+        Ending(const PlasticRows& all, const PreArrival& arrival, const Frame<T>& frame) {
+            for (std::size_t i = 0; i < n_pre; ++i)
+                pre[i] = T(arrival.before[1 + i]) *
+                         sim::exp((frame.last - frame.end) / all.pre_[i].tau);
+            for (std::size_t j = 0; j < n_post; ++j)
+                post[j] = sim::exp((T(all.history_.base()) - frame.end) / all.post_taus_[j]);
+        }
+    };
+
     template <class T>
     static T later(T a, T b) {
         std::experimental::where(a < b, a) = b;
@@ -202,9 +218,13 @@ private:
 
     /// What a block of synapses has to take in.
     struct Counts {
-        std::array<std::uint8_t, block> since;  // postsynaptic spikes not before Frame::begin
-        std::array<std::uint8_t, block> newer;  // and of them not before Frame::end
+        std::array<std::uint8_t, block + lanes> since;  // postsynaptic spikes not before Frame::begin
+        std::array<std::uint8_t, block + lanes> newer;  // and of them not before Frame::end
         std::array<double, block> at;           // how far each has come; for rules with a flow
+        // Of the oldest of those spikes, or of all if they add up; room for whole registers.
+        std::array<std::array<double, block + lanes>, n_pre> decay;
+        std::array<std::array<double, block + lanes>, n_post> before;
+        std::array<std::array<double, block + lanes>, n_post> sum;  // of the newest before the end
         std::array<std::uint32_t, block + lanes> list;  // of those that have spikes to take in
         std::array<std::uint32_t, block> long_ones;     // that need more than a line
         std::uint32_t listed = 0;
@@ -234,14 +254,20 @@ private:
             return Frame<Pack>(*this, arrival, delays(arrival, group), with_pre, now);
         };
         if constexpr (has_history) {
-            count(arrival, now, common, with_pre, first, size, counts);
+            count_all<with_pre>(arrival, now, common, first, size, counts);
             std::array<std::array<double, n>, block> kept;
             for (std::uint32_t i = 0; i < counts.many; ++i)
                 for (std::size_t f = 0; f < n; ++f)
                     kept[i][f] = fields_[f][first + counts.long_ones[i]];
             if constexpr (HasOnPost<R>) {
-                if (adds_up_) take_sums(p, frame_of, first, counts);
-                else take_in_rounds(p, frame_of, first, counts);
+                if constexpr (!in_rounds) {
+                    if (!adds_up_) {
+                        take_oldest(p, frame_of, first, size, counts);
+                        take_in_rounds(p, frame_of, first, counts, 1);
+                    }
+                } else {
+                    take_in_rounds(p, frame_of, first, counts, 0);
+                }
             }
             take_pre<with_pre>(p, arrival, frame_of, first, size, counts);
             for (std::uint32_t i = 0; i < counts.many; ++i) {
@@ -266,41 +292,105 @@ private:
         return all;
     }
 
-    /// Counts spikes by the times of a line, a chunk at a time.
-    void count(const PreArrival& arrival, double now, const Frame<double>& common, bool with_pre,
-               std::uint32_t first, std::uint32_t size, Counts& counts) const {
-        using Times = std::experimental::fixed_size_simd<double, static_cast<int>(History::chunk)>;
-        const bool alike = !rows_.each_has_offset();
-        const double* lines = history_.lines();
+    using Times = std::experimental::fixed_size_simd<double, static_cast<int>(History::chunk)>;
+
+    /// What a synapse reads in the history of its target, but for long ones.
+    struct Counted {
+        std::size_t since, newer;
+    };
+    static Counted count(const double* chunk, double begin, double end) {
+        const Times times(chunk, std::experimental::element_aligned);
+        return {static_cast<std::size_t>(popcount(times >= begin)),
+                static_cast<std::size_t>(popcount(times >= end))};
+    }
+
+    /// Counts the spikes of every synapse and looks up what they bring. Lean: it takes most of the
+    /// time; the first chunk of a line is enough for most synapses.
+    template <bool with_pre>
+    void count_all(const PreArrival& arrival, double now, const Frame<double>& common,
+                   std::uint32_t first, std::uint32_t size, Counts& counts) const {
+        const double* chunks = history_.chunks(0);
         const auto* targets = rows_.targets() + first;
-        double begin = common.begin;
-        double end = common.end;
-        for (std::uint32_t i = 0; i < size; ++i) {
-            if (!alike) {
-                const Group<double> one{{first + i}, {targets[i]}};
-                const Frame<double> frame(*this, arrival, delays(arrival, one), with_pre, now);
-                begin = frame.begin;
-                end = frame.end;
+        const bool alike = !rows_.each_has_offset();
+        std::array<std::uint32_t, block> open;  // the first chunk does not tell
+        std::size_t opened = 0;
+        const auto visit = [&](std::size_t i, double begin, double end) {
+            const double* chunk = chunks + targets[i] * History::chunk_size;
+            const auto [since, newer] = count(chunk, begin, end);
+            open[opened] = static_cast<std::uint32_t>(i);
+            opened += since == History::chunk ? 1 : 0;
+            // Such a number is looked up again.
+            note(i, chunk, chunk, since % History::chunk, newer % History::chunk, counts);
+        };
+        if (alike) {
+            const double begin = common.begin;
+            const double end = common.end;
+            for (std::size_t i = 0; i < size; ++i) visit(i, begin, end);
+        } else {
+            for (std::size_t i = 0; i < size; ++i) {
+                const auto frame = frame_of_one<with_pre>(arrival, now, first + i);
+                visit(i, frame.begin, frame.end);
+                if constexpr (HasFlow<R>) counts.at[i] = frame.begin;
             }
-            const double* line = lines + targets[i] * History::line_size;
-            const Times times(line, std::experimental::element_aligned);
-            auto since = static_cast<std::uint32_t>(popcount(times >= begin));
-            auto newer = static_cast<std::uint32_t>(popcount(times >= end));
-            if (since == History::chunk) [[unlikely]] {
-                const Times more(line + History::chunk_size, std::experimental::element_aligned);
-                since += static_cast<std::uint32_t>(popcount(more >= begin));
-                newer += static_cast<std::uint32_t>(popcount(more >= end));
-                if (since == History::slots) {  // perhaps there are more
-                    counts.long_ones[counts.many++] = i;
-                    since = newer = 0;
+        }
+        if constexpr (HasFlow<R>)
+            if (alike) std::fill_n(counts.at.begin(), size, common.begin);
+        for (std::size_t o = 0; o < opened; ++o) {
+            const auto frame =
+                alike ? common : frame_of_one<with_pre>(arrival, now, first + open[o]);
+            count_on(frame, targets[open[o]], open[o], counts);
+        }
+        if constexpr (HasOnPost<R>)
+            if (!adds_up_)
+                for (std::uint32_t i = 0; i < size; ++i) {
+                    counts.list[counts.listed] = i;
+                    counts.listed += counts.since[i] > counts.newer[i] ? 1 : 0;
                 }
+    }
+
+    /// With the second chunk.
+    void count_on(const Frame<double>& frame, std::uint32_t target, std::uint32_t i,
+                  Counts& counts) const {
+        const double* head = history_.chunks(0) + target * History::chunk_size;
+        const double* tail = history_.chunks(1) + target * History::chunk_size;
+        auto [since, newer] = count(head, frame.begin, frame.end);
+        const auto more = count(tail, frame.begin, frame.end);
+        since += more.since;
+        newer += more.newer;
+        if (since == History::slots) {  // perhaps there are more
+            counts.long_ones[counts.many++] = i;
+            since = newer = 0;
+        }
+        const bool is_far = (adds_up_ || since == 0 ? since : since - 1) >= History::chunk;
+        note(i, is_far ? tail : head, newer >= History::chunk ? tail : head, since, newer, counts);
+    }
+
+    template <bool with_pre>
+    Frame<double> frame_of_one(const PreArrival& arrival, double now, std::size_t k) const {
+        const Group<double> one{{static_cast<std::uint32_t>(k)}, {rows_.targets()[k]}};
+        return Frame<double>(*this, arrival, delays(arrival, one), with_pre, now);
+    }
+
+    /// `of_since` and `of_newer`: the chunks in which the oldest spike that counts, or the sum up to
+    /// it, and the newest one before the end are.
+    [[gnu::always_inline]] void note(std::size_t i, const double* of_since, const double* of_newer,
+                                     std::size_t since, std::size_t newer, Counts& counts) const {
+        newer = std::min(newer, since);
+        counts.since[i] = static_cast<std::uint8_t>(since);
+        counts.newer[i] = static_cast<std::uint8_t>(newer);
+        if constexpr (!in_rounds) {
+            // Of those that have none, any number will do.
+            const std::size_t oldest = since == 0 ? 0 : since - 1;
+            for (std::size_t f = 0; f < n_pre; ++f)
+                counts.decay[f][i] = adds_up_
+                                         ? of_since[History::place(since, layout.decay(f))] -
+                                               of_newer[History::place(newer, layout.decay(f))]
+                                         : of_since[History::place(oldest, layout.decay(f))];
+            for (std::size_t f = 0; f < n_post; ++f) {
+                if constexpr (layout.has_before)
+                    counts.before[f][i] = of_since[History::place(oldest, layout.before(f))];
+                counts.sum[f][i] = of_newer[History::place(newer, layout.sum(f))];
             }
-            counts.since[i] = static_cast<std::uint8_t>(since);
-            newer = std::min(newer, since);
-            counts.newer[i] = static_cast<std::uint8_t>(newer);
-            if constexpr (HasFlow<R>) counts.at[i] = begin;
-            counts.list[counts.listed] = i;
-            counts.listed += since > newer ? 1 : 0;
         }
     }
 
@@ -333,42 +423,12 @@ private:
             s);
     }
 
-    /// Postsynaptic spikes that add up: all of a synapse at once.
-    template <class FrameOf>
-    void take_sums(const Params& p, const FrameOf& frame_of, std::uint32_t first,
-                   const Counts& counts) {
-        const double* lines = history_.lines();
-        for (std::uint32_t l = 0; l < counts.listed; l += lanes) {
-            const auto* list = counts.list.data() + l;
-            const std::size_t size = std::min<std::size_t>(lanes, counts.listed - l);
-            const auto group = group_at(list, size, first);
-            const Frame<Pack> frame = frame_of(group);
-            MeetingOf<R, Pack> m;
-            for (std::size_t i = 0; i < n_pre; ++i) {
-                const auto sum_to = [&](std::size_t lane, std::uint32_t end) {
-                    if (end == 0) return 0.0;
-                    return lines[group.targets[lane] * History::line_size +
-                                 History::place(end - 1, layout.decay(i))];
-                };
-                m.pre[i] = frame.anchored[i] * Pack([&](auto lane) {
-                               const auto k = group.places[lane] - first;
-                               return sum_to(lane, counts.since[k]) - sum_to(lane, counts.newer[k]);
-                           });
-            }
-            auto s = gather(group);
-            flip(s.w);
-            R::on_post(p, s, m);
-            clip(s.w);
-            flip(s.w);
-            scatter(s, group);
-        }
-    }
-
     /// The oldest spike of every synapse that has one left, and again until none has.
     template <class FrameOf>
     void take_in_rounds(const Params& p, const FrameOf& frame_of, std::uint32_t first,
-                        Counts& counts) {
-        for (std::uint32_t round = 0; counts.listed > 0; ++round) {
+                        Counts& counts, std::uint32_t round) {
+        if (round > 0) keep_those_left(round - 1, counts);
+        for (; counts.listed > 0; keep_those_left(round++, counts))
             for (std::uint32_t l = 0; l < counts.listed; l += lanes) {
                 const auto group =
                     group_at(counts.list.data() + l,
@@ -388,65 +448,128 @@ private:
                     for (std::size_t i = 0; i < lanes; ++i)
                         counts.at[group.places[i] - first] = at[i];
             }
-            std::uint32_t left = 0;
-            for (std::uint32_t l = 0; l < counts.listed; ++l) {
-                const auto i = counts.list[l];
-                counts.list[left] = i;
-                left += counts.since[i] - 2U - round >= counts.newer[i] &&
-                                counts.since[i] >= 2U + round
-                            ? 1
-                            : 0;
-            }
-            counts.listed = left;
+    }
+
+    /// Those listed that have spikes left after the one of `round`.
+    static void keep_those_left(std::uint32_t round, Counts& counts) {
+        std::uint32_t left = 0;
+        for (std::uint32_t l = 0; l < counts.listed; ++l) {
+            const auto i = counts.list[l];
+            counts.list[left] = i;
+            left += counts.since[i] >= counts.newer[i] + 2U + round ? 1 : 0;
         }
+        counts.listed = left;
+    }
+
+    /// The oldest spike of every synapse, without a list: most have one or none.
+    template <class FrameOf>
+    void take_oldest(const Params& p, const FrameOf& frame_of, std::uint32_t first,
+                     std::uint32_t size, const Counts& counts) {
+        Group<Pack> group;
+        Frame<Pack> frame = frame_of(group_of(group, first, 0, 1));
+        const bool alike = !rows_.each_has_offset();
+        for (std::uint32_t k = 0; k < size; k += lanes) {
+            const std::size_t here = std::min<std::size_t>(lanes, size - k);
+            if (!alike) frame = frame_of(group_of(group, first, k, here));
+            MeetingOf<R, Pack> m;
+            for (std::size_t f = 0; f < n_pre; ++f)
+                m.pre[f] = frame.anchored[f] * load(counts.decay[f].data() + k);
+            if constexpr (layout.has_before)
+                for (std::size_t f = 0; f < n_post; ++f)
+                    m.post[f] = load(counts.before[f].data() + k);
+            const auto s = load_pack(first + k);
+            auto next = s;
+            flip(next.w);
+            R::on_post(p, next, m);
+            clip(next.w);
+            flip(next.w);
+            select(widen(counts.since.data() + k) == widen(counts.newer.data() + k), s, next);
+            store_pack(next, first + k, here);
+        }
+    }
+
+    /// Neighbours in the rows, from first + k on; the last one again where there are fewer.
+    const Group<Pack>& group_of(Group<Pack>& group, std::uint32_t first, std::uint32_t k,
+                                std::size_t size) const {
+        for (std::size_t i = 0; i < lanes; ++i) {
+            group.places[i] = first + k + static_cast<std::uint32_t>(std::min(i, size - 1));
+            group.targets[i] = rows_.targets()[group.places[i]];
+        }
+        return group;
+    }
+
+    Synapse<Pack> load_pack(std::uint32_t k) const {
+        Synapse<Pack> s;
+        for_each_field<Pack>([&](auto f, Pack& x) { x = load(fields_[f].data() + k); }, s);
+        return s;
+    }
+    void store_pack(const Synapse<Pack>& s, std::uint32_t k, std::size_t size) {
+        for_each_field<Pack>(
+            [&](auto f, const Pack& x) {
+                double* to = fields_[f].data() + k;
+                if (size == lanes) sim::store(x, to);
+                else
+                    for (std::size_t i = 0; i < size; ++i) to[i] = x[i];
+            },
+            s);
     }
 
     /// The end of every synapse of a block: what flows until then, and the presynaptic spike.
     template <bool with_pre, class FrameOf>
     void take_pre(const Params& p, const PreArrival& arrival, const FrameOf& frame_of,
                   std::uint32_t first, std::uint32_t size, const Counts& counts) {
-        if constexpr (!with_pre && !HasFlow<R>) return;
+        if (!with_pre && !HasFlow<R> && !adds_up_) return;
         Group<Pack> group;
-        const std::array<std::uint32_t, 1> head{0};
-        group = group_at(head.data(), 1, first);
-        Frame<Pack> frame = frame_of(group);
+        Frame<Pack> frame = frame_of(group_of(group, first, 0, 1));
         Ending<Pack> ending(*this, arrival, frame);
         const bool alike = !rows_.each_has_offset();
         for (std::uint32_t k = 0; k < size; k += lanes) {
             const std::size_t here = std::min<std::size_t>(lanes, size - k);
-            std::array<std::uint32_t, lanes> newer{};
-            for (std::size_t i = 0; i < lanes; ++i) {
-                const auto j = static_cast<std::uint32_t>(k + std::min(i, here - 1));
-                group.places[i] = first + j;
-                group.targets[i] = rows_.targets()[first + j];
-                if constexpr (has_history) newer[i] = counts.newer[j];
-            }
+            if (in_rounds || !alike) group_of(group, first, k, here);
             if (!alike) {
                 frame = frame_of(group);
                 ending = Ending<Pack>(*this, arrival, frame);
             }
-            Synapse<Pack> s;
-            for_each_field<Pack>(
-                [&](auto f, Pack& x) { x = load(fields_[f].data() + first + k); }, s);
-            Pack at(0);
-            if constexpr (HasFlow<R>)
-                at = Pack([&](auto i) {
-                    return has_history ? counts.at[group.places[i] - first] : frame.begin[i];
-                });
+            auto s = load_pack(first + k);
             flip(s.w);
-            finish<with_pre>(p, frame, ending, group, newer, at, s);
+            if constexpr (in_rounds || !has_history) {
+                std::array<std::uint32_t, lanes> newer{};
+                Pack at = frame.begin;
+                if constexpr (has_history)
+                    for (std::size_t i = 0; i < lanes; ++i)
+                        newer[i] = counts.newer[group.places[i] - first];
+                if constexpr (has_history && HasFlow<R>)
+                    at = Pack([&](auto i) { return counts.at[group.places[i] - first]; });
+                finish<with_pre>(p, frame, ending, group, newer, at, s);
+            } else {
+                finish_dense<with_pre>(p, frame, ending, counts, k, s);
+            }
             flip(s.w);
-            for_each_field<Pack>(
-                [&](auto f, const Pack& x) {
-                    double* to = fields_[f].data() + first + k;
-                    if (here == lanes) sim::store(x, to);
-                    else
-                        for (std::size_t i = 0; i < here; ++i) to[i] = x[i];
-                },
-                s);
+            store_pack(s, first + k, here);
             if constexpr (with_pre && HasDelivered<R>)
                 for (std::size_t i = 0; i < here; ++i)
                     deliver(first + k + static_cast<std::uint32_t>(i));
+        }
+    }
+
+    /// The presynaptic spike, from what was looked up; if they add up, after the postsynaptic ones.
+    template <bool with_pre>
+    void finish_dense(const Params& p, const Frame<Pack>& frame, const Ending<Pack>& ending,
+                      const Counts& counts, std::uint32_t k, Synapse<Pack>& s) const {
+        MeetingOf<R, Pack> m;
+        if constexpr (HasOnPost<R>)
+            if (adds_up_) {
+                for (std::size_t f = 0; f < n_pre; ++f)
+                    m.pre[f] = frame.anchored[f] * load(counts.decay[f].data() + k);
+                R::on_post(p, s, m);
+                clip(s.w);
+            }
+        if constexpr (with_pre && HasOnPre<R>) {
+            m.pre = ending.pre;
+            for (std::size_t f = 0; f < n_post; ++f)
+                m.post[f] = ending.post[f] * load(counts.sum[f].data() + k);
+            R::on_pre(p, s, m);
+            clip(s.w);
         }
     }
 
@@ -505,13 +628,7 @@ private:
     T entry_at(const Group<T>& group, const std::array<std::uint32_t, width>& slots,
                std::size_t field) const {
         if constexpr (width == 1) return history_.value(group.targets[0], slots[0], field);
-        else {
-            const double* lines = history_.lines();
-            return T([&](auto i) {
-                return lines[group.targets[i] * History::line_size +
-                             History::place(slots[i], field)];
-            });
-        }
+        else return T([&](auto i) { return history_.in_line(group.targets[i], slots[i], field); });
     }
 
     template <std::size_t width>
@@ -539,20 +656,6 @@ private:
         R::on_post(p, s, m);
         clip(s.w);
     }
-
-    /// Traces at the end of a frame: one exponential for each, not for every synapse.
-    template <class T>
-    struct Ending {
-        std::array<T, n_pre> pre;
-        std::array<T, n_post> post;  // makes traces of their sums
-        Ending(const PlasticRows& all, const PreArrival& arrival, const Frame<T>& frame) {
-            for (std::size_t i = 0; i < n_pre; ++i)
-                pre[i] = T(arrival.before[1 + i]) *
-                         sim::exp((frame.last - frame.end) / all.pre_[i].tau);
-            for (std::size_t j = 0; j < n_post; ++j)
-                post[j] = sim::exp((T(all.history_.base()) - frame.end) / all.post_taus_[j]);
-        }
-    };
 
     template <bool with_pre, class T, std::size_t width>
     void finish(const Params& p, const Frame<T>& frame, const Ending<T>& ending,

@@ -8,9 +8,9 @@
 //   sum[j]     of every postsynaptic trace after the spike, times e^((t - base) / tau)
 //   before[j]  that trace right before the spike, for rules that read it
 // For rules whose postsynaptic spikes add up (`adds_up` in rule.hpp) the decays in a line are sums
-// over the entry and all newer ones.
+// over all newer entries, without the own one.
 // A line has chunks of four entries, and in them one field after the other, so that the times of four
-// are compared at once and the newest spikes lie in one or two lines of the cache.
+// are compared at once. The first chunks of all targets stand together, as few synapses look further.
 // Threads: part of the plastic synapses of a tile.
 
 #include <algorithm>
@@ -42,14 +42,13 @@ public:
     static constexpr std::size_t chunk = 4;    ///< entries
     static constexpr std::size_t slots = 8;    ///< entries in a line
     static constexpr std::size_t entry = layout.size();
-    /// Doubles: of a chunk, in whole lines of the cache, and of a line.
+    /// Doubles, in whole lines of the cache.
     static constexpr std::size_t chunk_size = (chunk * entry + 7) / 8 * 8;
-    static constexpr std::size_t line_size = slots / chunk * chunk_size;
     static constexpr double never = -std::numeric_limits<double>::max();
 
-    /// Where in a line.
+    /// Where in a chunk.
     static constexpr std::size_t place(std::size_t slot, std::size_t field) {
-        return slot / chunk * chunk_size + field * chunk + slot % chunk;
+        return field * chunk + slot % chunk;
     }
 
     /// `taus` in steps.
@@ -58,25 +57,28 @@ public:
         : pre_(std::move(pre)),
           post_(std::move(post)),
           adds_up_(adds_up),
-          lines_(targets * line_size, 0.0),
+          targets_(targets),
+          lines_(slots / chunk * targets * chunk_size, 0.0),
           older_(targets) {
-        for (std::size_t k = 0; k < targets; ++k)
-            for (std::size_t slot = 0; slot < slots; ++slot)
-                lines_[k * line_size + place(slot, 0)] = never;
+        for (std::uint32_t k = 0; k < targets; ++k)
+            for (std::size_t slot = 0; slot < slots; ++slot) at(k, slot, 0) = never;
     }
 
     double base() const { return base_; }
-    const double* lines() const { return lines_.data(); }
+    /// The first or the second chunks of all targets.
+    const double* chunks(std::size_t number) const {
+        return lines_.data() + number * targets_ * chunk_size;
+    }
+    double in_line(std::uint32_t target, std::size_t slot, std::size_t field) const {
+        return chunks(slot / chunk)[target * chunk_size + place(slot, field)];
+    }
 
     /// A field of the slot-th newest spike of a target, or of one that never was. Decays are those of
     /// the entry alone.
     double value(std::uint32_t target, std::size_t slot, std::size_t field) const {
-        if (slot < slots) {
-            const double* line = lines_.data() + target * line_size;
-            const double x = line[place(slot, field)];
-            const bool is_sum = adds_up_ && field >= 1 && field <= layout.n_pre;
-            return is_sum && slot > 0 ? x - line[place(slot - 1, field)] : x;
-        }
+        if (slot < slots)
+            return is_sum(field) ? decay(field - 1, in_line(target, slot, 0))
+                                 : in_line(target, slot, field);
         const auto& list = older_[target];
         const std::size_t back = (slot - slots + 1) * entry;
         if (back <= list.size()) return list[list.size() - back + field];
@@ -84,27 +86,25 @@ public:
     }
 
     void add(std::uint32_t target, double time) {
-        double* line = lines_.data() + target * line_size;
-        if (line[place(slots - 1, 0)] != never)
+        if (at(target, slots - 1, 0) != never)
             for (std::size_t field = 0; field < entry; ++field)
                 older_[target].push_back(value(target, slots - 1, field));
         std::array<double, entry> e{};
         e[0] = time;
         for (std::size_t i = 0; i < layout.n_pre; ++i)
-            e[layout.decay(i)] = sim::exp(-(time - base_) / pre_[i].tau);
+            e[layout.decay(i)] = decay(i, time);
         for (std::size_t j = 0; j < layout.n_post; ++j) {
             const double up = sim::exp((time - base_) / post_[j].tau);
-            const double earlier = line[place(0, layout.sum(j))];
+            const double earlier = at(target, 0, layout.sum(j));
             e[layout.sum(j)] = post_[j].is_sum ? earlier + up : up;
             if constexpr (layout.has_before)
                 e[layout.before(j)] = earlier * sim::exp(-(time - base_) / post_[j].tau);
         }
         for (std::size_t field = 0; field < entry; ++field) {
-            const bool is_sum = adds_up_ && field >= 1 && field <= layout.n_pre;
             for (std::size_t slot = slots; --slot > 0;)
-                line[place(slot, field)] =
-                    line[place(slot - 1, field)] + (is_sum ? e[field] : 0.0);
-            line[place(0, field)] = e[field];
+                at(target, slot, field) =
+                    at(target, slot - 1, field) + (is_sum(field) ? e[field] : 0.0);
+            at(target, 0, field) = is_sum(field) ? 0.0 : e[field];
         }
     }
 
@@ -118,10 +118,9 @@ public:
             factor[layout.decay(i)] = sim::exp((base - base_) / pre_[i].tau);
         for (std::size_t j = 0; j < layout.n_post; ++j)
             factor[layout.sum(j)] = sim::exp(-(base - base_) / post_[j].tau);
-        for (std::size_t begin = 0; begin < lines_.size(); begin += line_size)
+        for (std::uint32_t k = 0; k < targets_; ++k)
             for (std::size_t slot = 0; slot < slots; ++slot)
-                for (std::size_t field = 0; field < entry; ++field)
-                    lines_[begin + place(slot, field)] *= factor[field];
+                for (std::size_t field = 0; field < entry; ++field) at(k, slot, field) *= factor[field];
         for (auto& list : older_)
             for (std::size_t i = 0; i < list.size(); ++i) list[i] *= factor[i % entry];
         base_ = base;
@@ -134,6 +133,16 @@ public:
     }
 
 private:
+    double& at(std::uint32_t target, std::size_t slot, std::size_t field) {
+        return lines_[(slot / chunk * targets_ + target) * chunk_size + place(slot, field)];
+    }
+    bool is_sum(std::size_t field) const {
+        return adds_up_ && field >= 1 && field <= layout.n_pre;
+    }
+    double decay(std::size_t i, double time) const {
+        return sim::exp(-(time - base_) / pre_[i].tau);
+    }
+
     static void trim(std::vector<double>& list, double needed_from) {
         std::size_t keep = list.size();
         while (keep > 0 && list[keep - entry] >= needed_from) keep -= entry;
@@ -144,7 +153,8 @@ private:
     std::vector<TraceInfo> pre_, post_;
     bool adds_up_;
     double base_ = 0;
-    HugeArray<double> lines_;                 // [target][chunk][field][entry]
+    std::size_t targets_;
+    HugeArray<double> lines_;                 // [chunk][target][field][entry]
     std::vector<std::vector<double>> older_;  // [target][oldest first][entry]
 };
 
