@@ -32,6 +32,8 @@ LIBRARIES = {
     "tbb/": ["sim"],
     "hdf5.h": ["data"],
     "openssl/": ["data"],
+    "zlib.h": ["data"],
+    "Eigen/": ["models", "protocols/studies"],
     "toml++/": ["protocols/file"],
     "nlohmann/": ["data", "protocols"],
     "CLI/": ["protocols/cli"],
