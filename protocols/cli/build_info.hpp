@@ -17,7 +17,7 @@ struct BuildInfo {
     std::string_view compiler;
     std::string_view build_type;
     std::string_view flags;
-    std::array<Dependency, 7> dependencies;
+    std::array<Dependency, 9> dependencies;
 };
 
 extern const BuildInfo build_info;

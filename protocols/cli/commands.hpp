@@ -11,6 +11,7 @@
 #include "protocols/cli/job.hpp"
 #include "protocols/cli/library.hpp"
 #include "protocols/cli/progress.hpp"
+#include "protocols/cli/study_job.hpp"
 #include "sim/core/catalogue.hpp"
 
 namespace protocols::cli {
@@ -25,6 +26,9 @@ struct RunOptions {
 
 ExitCode run(const RunOptions& options, const sim::Catalogue& catalogue,
              const ProtocolLibrary& library);
+
+/// The same for a study.
+ExitCode run_study(const RunOptions& options, const StudyJob& job, const sim::Catalogue& catalogue);
 
 constexpr int most_threads = 4096;
 

@@ -10,6 +10,7 @@
 #include "protocols/cli/commands.hpp"
 #include "protocols/cli/format.hpp"
 #include "protocols/cli/run_folder.hpp"
+#include "protocols/cli/study_job.hpp"
 #include "protocols/cli/summary.hpp"
 #include "sim/core/error.hpp"
 #include "sim/core/text.hpp"
@@ -118,7 +119,7 @@ void mend_summary(const fs::path& folder, double until_ms) {
     if (!summary || summary->value("state", Json()) != data::state_name(sim::ExitState::running))
         return;
     (*summary)["state"] = data::state_name(sim::ExitState::interrupted);
-    (*summary)["duration_ms"] = until_ms;
+    if (summary->contains("duration_ms")) (*summary)["duration_ms"] = until_ms;
     Replacement(folder / "summary.json").write(summary->dump(2) + "\n");
     std::cout << (folder / "summary.json").string() << ": now says interrupted\n";
 }
@@ -148,6 +149,12 @@ std::string described(const fs::path& file, const data::Recovery& report) {
 
 void validate(const JobRequest& request, const sim::Catalogue& catalogue,
               const ProtocolLibrary& library) {
+    if (const auto study = find_study(request, catalogue, library)) {
+        const auto& table = study->table;
+        std::cout << request.what << ": valid, a study with "
+                  << counted(table.texts.size() + table.numbers.size(), "parameter") << "\n";
+        return;
+    }
     const Job job(request, catalogue, library);
     const auto& d = job.description();
     for (const auto& note : job.notes()) std::cerr << "note: " << note << "\n";

@@ -3,6 +3,7 @@
 
 #include "data/formats/load_files.hpp"
 #include "data/formats/sonata_circuit.hpp"
+#include "protocols/cli/exit_code.hpp"
 #include "protocols/cli/record_option.hpp"
 
 namespace protocols::cli {
@@ -26,6 +27,8 @@ void Job::read(const JobRequest& request, const ProtocolLibrary& library) {
     if (path.extension() == ".toml" || path.has_parent_path()) return read_file(path);
     library.need(request.what);
     if (library.is_file(request.what)) return read_file(library.file(request.what));
+    if (library.study(request.what) != nullptr)
+        throw UsageError(request.what + ": is a study, not one network; it can only be run");
     experiment_ = library.experiment(request.what);
     resolved_ = experiment_->build(overrides_, catalogue_);
     source_ = {"", request.what};

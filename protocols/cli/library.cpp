@@ -39,14 +39,17 @@ bool ProtocolLibrary::is_file(const std::string& name) const {
 }
 
 const Experiment* ProtocolLibrary::experiment(const std::string& name) const {
-    if (catalogue_.find(sim::PartKind::protocol, name) == nullptr) return nullptr;
-    return &catalogue_.factory<Experiment>(sim::PartKind::protocol, name);
+    return catalogue_.find_factory<Experiment>(sim::PartKind::protocol, name);
+}
+
+const Study* ProtocolLibrary::study(const std::string& name) const {
+    return catalogue_.find_factory<Study>(sim::PartKind::protocol, name);
 }
 
 fs::path ProtocolLibrary::file(const std::string& name) const { return folder_ / (name + ".toml"); }
 
 void ProtocolLibrary::need(const std::string& name) const {
-    if (is_file(name) || experiment(name) != nullptr) return;
+    if (is_file(name) || catalogue_.find(sim::PartKind::protocol, name) != nullptr) return;
     const std::string lost =
         files_.empty() ? "; no protocol files in " + folder_.string() + ", install them" : "";
     throw UsageError("unknown protocol '" + name + "'" + sim::suggestion(name, names()) + lost);
@@ -54,9 +57,12 @@ void ProtocolLibrary::need(const std::string& name) const {
 
 ProtocolInfo ProtocolLibrary::info(const std::string& name) const {
     need(name);
-    if (const auto* found = experiment(name))
-        return describe_experiment(catalogue_.info(sim::PartKind::protocol, name), *found,
-                                   catalogue_);
+    const auto describe = [&](const auto& found) {
+        return describe_protocol(catalogue_.info(sim::PartKind::protocol, name),
+                                 found.parameters(catalogue_));
+    };
+    if (const auto* found = experiment(name)) return describe(*found);
+    if (const auto* found = study(name)) return describe(*found);
     return describe_protocol(load_source(file(name)));
 }
 

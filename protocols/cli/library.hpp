@@ -8,6 +8,7 @@
 
 #include "protocols/experiments/experiment.hpp"
 #include "protocols/file/protocol_file.hpp"
+#include "protocols/studies/study.hpp"
 #include "sim/core/catalogue.hpp"
 
 namespace protocols::cli {
@@ -21,6 +22,8 @@ public:
 
     bool is_file(const std::string& name) const;
     const Experiment* experiment(const std::string& name) const;  ///< null if it is none
+
+    const Study* study(const std::string& name) const;  ///< null if it is none
 
     /// Needs: is_file(name)
     std::filesystem::path file(const std::string& name) const;

@@ -71,7 +71,8 @@ std::string default_of(const ParameterInfo& row) {
 
 void show_protocol(const std::string& name, const ProtocolLibrary& library) {
     const auto info = library.info(name);
-    print_head(name, "protocol", info.summary, info.source);
+    print_head(name, library.study(name) != nullptr ? "study" : "protocol", info.summary,
+               info.source);
     Rows rows;
     Rows values;  // without a meaning of their own: data and intermediate results
     for (const auto& row : info.parameters) {
@@ -142,7 +143,8 @@ void show(const std::string& name, const sim::Catalogue& catalogue,
         const auto names = catalogue.names(kind);
         known.insert(known.end(), names.begin(), names.end());
     }
-    if (library.is_file(name) || library.experiment(name) != nullptr) {
+    const auto protocols = library.names();
+    if (std::find(protocols.begin(), protocols.end(), name) != protocols.end()) {
         separate();
         show_protocol(name, library);
     }

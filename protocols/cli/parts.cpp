@@ -9,6 +9,7 @@ void register_models_neurons(Catalogue& catalogue);
 void register_models_sources(Catalogue& catalogue);
 void register_models_synapses(Catalogue& catalogue);
 void register_protocols_experiments(Catalogue& catalogue);
+void register_protocols_studies(Catalogue& catalogue);
 void register_sim_net_connectors(Catalogue& catalogue);
 }  // namespace sim
 
@@ -22,6 +23,7 @@ sim::Catalogue all_parts() {
     plasticity::register_rules(catalogue);
     sim::register_sim_net_connectors(catalogue);
     sim::register_protocols_experiments(catalogue);
+    sim::register_protocols_studies(catalogue);
     return catalogue;
 }
 

@@ -31,54 +31,64 @@ ProgressMode progress_mode(const std::string& name) {
     return is_terminal(STDERR_FILENO) ? ProgressMode::terminal : ProgressMode::plain;
 }
 
-Progress::Progress(ProgressMode mode, double duration_ms) : mode_(mode), duration_ms_(duration_ms) {
+ProgressWriter::ProgressWriter(ProgressMode mode, Texts texts)
+    : mode_(mode), texts_(std::move(texts)) {
     if (mode_ != ProgressMode::none) writer_ = std::thread([this] { loop(); });
 }
 
-void Progress::loop() {
+void ProgressWriter::loop() {
     const std::chrono::milliseconds pause(mode_ == ProgressMode::terminal ? 100 : 1000);
     std::unique_lock lock(mutex_);
     while (!changed_.wait_for(lock, pause, [this] { return has_ended_; })) show();
 }
 
-void Progress::start_running() {
+void ProgressWriter::say() {
     const std::lock_guard lock(mutex_);
     if (mode_ == ProgressMode::plain || mode_ == ProgressMode::json) show();
-    is_running_ = true;
-    start_ = Clock::now();
 }
 
-void Progress::update(const RunState& state) {
-    const std::lock_guard lock(mutex_);
-    state_ = state;
-}
-
-void Progress::end() {
+void ProgressWriter::end(bool with_last_line) {
     if (!writer_.joinable()) return;
     {
         const std::lock_guard lock(mutex_);
         has_ended_ = true;
         clear_line();
-        if (is_running_ && mode_ != ProgressMode::terminal) show();
+        if (with_last_line && mode_ != ProgressMode::terminal) show();
     }
     changed_.notify_one();
     writer_.join();
 }
 
-void Progress::show() {
+void ProgressWriter::show() {
     if (mode_ == ProgressMode::json) {
-        std::cout << json() << std::endl;
+        std::cout << texts_.json() << std::endl;
     } else if (mode_ == ProgressMode::plain) {
-        std::cerr << line() << std::endl;
+        std::cerr << texts_.line() << std::endl;
     } else {
-        std::cerr << "\r\033[K" << line().substr(0, terminal_width() - 1) << std::flush;
+        std::cerr << "\r\033[K" << texts_.line().substr(0, terminal_width() - 1) << std::flush;
         has_line_ = true;
     }
 }
 
-void Progress::clear_line() {
+void ProgressWriter::clear_line() {
     if (has_line_) std::cerr << "\r\033[K" << std::flush;
     has_line_ = false;
+}
+
+Progress::Progress(ProgressMode mode, double duration_ms)
+    : duration_ms_(duration_ms),
+      writer_(mode, {[this] { return line(); }, [this] { return json(); }}) {}
+
+void Progress::start_running() {
+    writer_.say();
+    writer_.update([this] {
+        is_running_ = true;
+        start_ = Clock::now();
+    });
+}
+
+void Progress::update(const RunState& state) {
+    writer_.update([&] { state_ = state; });
 }
 
 double Progress::elapsed_s() const {
@@ -124,6 +134,40 @@ std::string Progress::json() const {
         json["bytes_written"] = state_.bytes_written;
     }
     return json.dump();
+}
+
+StudyProgress::StudyProgress(ProgressMode mode)
+    : writer_(mode, {[this] { return line(); }, [this] { return json(); }}) {}
+
+void StudyProgress::update(double fraction, const std::string& line) {
+    writer_.update([&] {
+        fraction_ = fraction;
+        line_ = line;
+    });
+}
+
+double StudyProgress::elapsed_s() const {
+    return std::chrono::duration<double>(Clock::now() - start_).count();
+}
+
+double StudyProgress::left_s() const {
+    if (!(fraction_ > 0)) return std::numeric_limits<double>::infinity();
+    return elapsed_s() * (1 - fraction_) / fraction_;
+}
+
+std::string StudyProgress::line() const {
+    return fixed(100 * fraction_, 1) + " %, " + line_ + ", " + clock_time(elapsed_s()) + " gone, " +
+           clock_time(left_s()) + " left, " + bytes(resident_bytes());
+}
+
+std::string StudyProgress::json() const {
+    return Json{{"stage", "study"},
+                {"elapsed_s", elapsed_s()},
+                {"rss_bytes", resident_bytes()},
+                {"percent", 100 * fraction_},
+                {"line", line_},
+                {"left_s", left_s()}}  // infinity is written as null
+        .dump();
 }
 
 }  // namespace protocols::cli

@@ -7,6 +7,7 @@
 #include "protocols/cli/output.hpp"
 #include "protocols/cli/provenance.hpp"
 #include "protocols/cli/run_folder.hpp"
+#include "protocols/cli/study_job.hpp"
 #include "protocols/cli/summary.hpp"
 #include "sim/core/error.hpp"
 #include "sim/run/simulation.hpp"
@@ -113,7 +114,7 @@ private:
             summary_.set_results(
                 job_.experiment()->evaluate(job_.description(), output_->memory()));
         last_summary_->write(summary_.text());
-        report();
+        report_end(options_.progress, summary_.json(), folder_.path());
         return is_whole ? ok : interrupted;
     }
 
@@ -140,17 +141,6 @@ private:
         }
     }
 
-    void report() const {
-        const auto folder = folder_.path().string();
-        if (options_.progress == ProgressMode::json)
-            std::cout << Json{{"stage", "end"},
-                              {"state", summary_.json()["state"]},
-                              {"folder", folder}}
-                             .dump()
-                      << std::endl;
-        else std::cout << shown_summary(summary_.json()) << "  " << folder << "\n";
-    }
-
     const RunOptions& options_;
     const Job& job_;
     const sim::Catalogue& catalogue_;
@@ -169,6 +159,8 @@ private:
 
 ExitCode run(const RunOptions& options, const sim::Catalogue& catalogue,
              const ProtocolLibrary& library) {
+    if (const auto study = find_study(options.job, catalogue, library))
+        return run_study(options, *study, catalogue);
     const Job job(options.job, catalogue, library);
     for (const auto& note : job.notes()) std::cerr << "note: " << note << "\n";
     catch_interrupts();

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "protocols/cli/provenance.hpp"
 #include "sim/core/error.hpp"
@@ -18,6 +20,20 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr off_t reserved_bytes = 64 << 10;
+
+bool is_plain(const std::string& name) {
+    return !name.empty() && name != "." && name != ".." && name.find('/') == name.npos;
+}
+
+// What the run that is replaced says it has added.
+std::vector<std::string> added_before(const fs::path& summary) {
+    const auto json = Json::parse(std::ifstream(summary), nullptr, false);
+    std::vector<std::string> names;
+    if (json.is_object() && json.contains("files") && json["files"].is_array())
+        for (const auto& one : json["files"])
+            if (one.is_string() && is_plain(one.get<std::string>())) names.push_back(one);
+    return names;
+}
 
 bool is_no_room(int number) { return number == ENOSPC || number == EDQUOT || number == EFBIG; }
 
@@ -83,11 +99,24 @@ RunFolder::RunFolder(fs::path path, const RunFolderOptions& options)
                            "the run in it with --force");
     fs::create_directories(path_, bad);
     if (bad) throw sim::BadFile(path_.string() + ": cannot make the folder: " + bad.message());
+    for (const auto& name : added_before(summary())) fs::remove(path_ / name, bad);
     for (const auto& file : {spikes(), traces(), protocol(), summary()}) fs::remove(file, bad);
+}
+
+fs::path RunFolder::add(const std::string& name) {
+    const auto file = path_ / name;
+    if (!is_plain(name))
+        throw sim::BadFile(file.string() + ": is no name of a file in the run folder");
+    for (const auto& own : {spikes(), traces(), protocol(), summary()})
+        if (file == own)
+            throw sim::BadFile(file.string() + ": the run needs this name; take another");
+    if (std::find(added_.begin(), added_.end(), name) == added_.end()) added_.push_back(name);
+    return file;
 }
 
 void RunFolder::discard() noexcept {
     std::error_code ignored;
+    for (const auto& name : added_) fs::remove(path_ / name, ignored);
     for (const auto& file : {spikes(), traces(), protocol(), summary()}) fs::remove(file, ignored);
     if (!was_there_ && fs::is_empty(path_, ignored)) fs::remove(path_, ignored);
 }

@@ -5,7 +5,7 @@
 //   spikes.h5      recorded spikes
 //   traces.h5      recorded state variables, if there are any
 //   protocol.toml  the fully resolved protocol; running it again gives the same bits
-//   summary.json   what came out, and where it came from
+//   summary.json   what came out, and where it came from; lists the files that a study added
 //
 // Invariants
 //   (1) a run that was there is replaced only if that was asked for, and only its files.
@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace protocols::cli {
 
@@ -59,6 +60,11 @@ public:
     std::filesystem::path protocol() const { return path_ / "protocol.toml"; }
     std::filesystem::path summary() const { return path_ / "summary.json"; }
 
+    /// A further file of the run, to be created by whoever asks; the same name again is the same file.
+    /// Throws: BadFile if the run needs the name itself, or it leads elsewhere
+    std::filesystem::path add(const std::string& name);
+    const std::vector<std::string>& added() const { return added_; }
+
     /// Takes the files of this run away, and the folder if it was made for it and is empty.
     void discard() noexcept;
 
@@ -66,6 +72,7 @@ private:
     std::filesystem::path path_;
     std::string spikes_file_;
     bool was_there_ = false;
+    std::vector<std::string> added_;
 };
 
 /// runs/NAME-TIME, not there yet.

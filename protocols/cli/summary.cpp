@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "protocols/cli/summary.hpp"
 
+#include <iostream>
+
 #include "data/formats/file_info.hpp"
 #include "protocols/cli/format.hpp"
 #include "protocols/cli/provenance.hpp"
+#include "protocols/cli/results_table.hpp"
 
 namespace protocols::cli {
 namespace {
@@ -14,11 +17,23 @@ Json ratio(double a, double b) { return b > 0 ? Json(a / b) : Json(); }
 
 }  // namespace
 
-Summary::Summary(const sim::Description& description, int threads) {
+void Summary::begin(const std::string& name, std::uint64_t seed, int threads) {
     json_["state"] = data::state_name(sim::ExitState::running);
-    json_["protocol"] = description.name;
-    json_["seed"] = description.run.seed;
+    json_["protocol"] = name;
+    json_["seed"] = seed;
     json_["threads"] = threads;
+}
+
+void Summary::add_provenance() {
+    json_["results"] = Json::object();
+    json_["provenance"] = build_json();
+    json_["provenance"]["host_cores"] = host_cores();
+    json_["provenance"]["started_utc"] = utc_time();
+    json_["provenance"]["ended_utc"] = nullptr;
+}
+
+Summary::Summary(const sim::Description& description, int threads) {
+    begin(description.name, description.run.seed, threads);
     json_["timing"] = description.run.timing == sim::Timing::exact ? "exact" : "grid";
     json_["duration_ms"] = description.run.duration;
     for (const char* later :
@@ -26,11 +41,19 @@ Summary::Summary(const sim::Description& description, int threads) {
           "simulate_s", "real_time_factor", "events_per_s", "peak_rss_bytes", "spikes_sha256"})
         json_[later] = nullptr;
     json_["populations"] = Json::object();
-    json_["results"] = Json::object();
-    json_["provenance"] = build_json();
-    json_["provenance"]["host_cores"] = host_cores();
-    json_["provenance"]["started_utc"] = utc_time();
-    json_["provenance"]["ended_utc"] = nullptr;
+    add_provenance();
+}
+
+Summary::Summary(const std::string& study, std::uint64_t seed, int threads) {
+    begin(study, seed, threads);
+    for (const char* later : {"elapsed_s", "peak_rss_bytes"}) json_[later] = nullptr;
+    json_["files"] = Json::array();
+    add_provenance();
+}
+
+void Summary::set_study(double elapsed_s, const std::vector<std::string>& files) {
+    json_["elapsed_s"] = elapsed_s;
+    json_["files"] = files;
 }
 
 void Summary::set_network(const sim::Network& network, double build_s) {
@@ -113,11 +136,22 @@ std::string populations(const Json& summary) {
 
 }  // namespace
 
-std::string shown_summary(const Json& summary) {
-    const auto text = [&](const char* key) {
-        const Json value = summary.value(key, Json("-"));
-        return value.is_string() ? value.get<std::string>() : value.dump();
-    };
+namespace {
+
+std::string text_of(const Json& summary, const char* key) {
+    const Json value = summary.value(key, Json("-"));
+    return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+std::string shown_study(const Json& summary) {
+    return text_of(summary, "protocol") + " (" + text_of(summary, "state") +
+           "): " + shown(summary, "elapsed_s", two_digits) + " s, seed " +
+           text_of(summary, "seed") + ", " + shown(summary, "threads", threads) + ", " +
+           shown(summary, "peak_rss_bytes", in_bytes) + "\n";
+}
+
+std::string shown_run(const Json& summary) {
+    const auto text = [&](const char* key) { return text_of(summary, key); };
     const std::string setting = text("timing") + " timing, seed " + text("seed") + ", " +
                                 shown(summary, "threads", threads) + "\n";
     const std::string head = text("protocol") + " (" + text("state") +
@@ -131,6 +165,24 @@ std::string shown_summary(const Json& summary) {
            shown(summary, "real_time_factor", two_digits) + "), " +
            shown(summary, "events_per_s", scaled) + " events/s, " +
            shown(summary, "peak_rss_bytes", in_bytes) + "\n";
+}
+
+}  // namespace
+
+std::string shown_summary(const Json& summary) {
+    const bool is_study = summary.contains("elapsed_s");
+    return (is_study ? shown_study(summary) : shown_run(summary)) +
+           shown_results(summary.value("results", Json::object()));
+}
+
+void report_end(ProgressMode mode, const Json& summary, const std::filesystem::path& folder) {
+    if (mode == ProgressMode::json)
+        std::cout << Json{{"stage", "end"},
+                          {"state", summary["state"]},
+                          {"folder", folder.string()}}
+                         .dump()
+                  << std::endl;
+    else std::cout << shown_summary(summary) << "  " << folder.string() << "\n";
 }
 
 }  // namespace protocols::cli

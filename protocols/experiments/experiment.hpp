@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "protocols/file/parameter_table.hpp"
 #include "protocols/file/protocol_file.hpp"
 #include "sim/core/catalogue.hpp"
 #include "sim/net/description.hpp"
@@ -27,44 +28,6 @@
 namespace protocols {
 
 using Json = nlohmann::ordered_json;
-
-/// A parameter that is a name.
-template <class P>
-struct TextParam {
-    std::string_view name;
-    std::string P::*member;
-    std::vector<std::string> (*choices)(const sim::Catalogue&);
-    std::string_view meaning;
-};
-
-struct ResultInfo {
-    std::string_view name;
-    std::string_view meaning;
-};
-
-/// The parameters of an experiment without their type; values are exchanged in table order.
-struct ParameterTable {
-    struct Text {
-        std::string name;
-        std::string default_text;
-        std::vector<std::string> choices;
-        std::string meaning;
-    };
-    std::vector<Text> texts;
-    std::vector<sim::ParamInfo> numbers;
-
-    std::vector<ParameterInfo> rows() const;
-};
-
-struct ParameterValues {
-    std::vector<std::string> texts;
-    std::vector<double> numbers;
-};
-
-/// Defaults, with `--set name=value` over them.
-/// Throws: BadProtocol with every mistake
-ParameterValues evaluate_parameters(const ParameterTable& table,
-                                    const std::vector<Override>& overrides);
 
 /// The description as a protocol file, which knows the parameters too and so can say which of them
 /// an override may have meant.
@@ -78,30 +41,12 @@ struct Experiment {
     std::function<Json(const sim::Description&, const sim::MemorySink&)> evaluate;
 };
 
-/// What `show` prints of an experiment.
-ProtocolInfo describe_experiment(const sim::PartInfo& info, const Experiment& experiment,
-                                 const sim::Catalogue& catalogue);
-
-template <class E>
-ParameterTable parameter_table(const sim::Catalogue& catalogue) {
-    const typename E::Params defaults{};
-    ParameterTable table;
-    for (const auto& row : E::texts())
-        table.texts.push_back({std::string(row.name), defaults.*(row.member),
-                               row.choices(catalogue), std::string(row.meaning)});
-    table.numbers = sim::describe<typename E::Params>(E::params());
-    return table;
-}
-
 template <class E>
 sim::Description build_experiment(const std::vector<Override>& overrides,
                                   const sim::Catalogue& catalogue) {
     const auto table = parameter_table<E>(catalogue);
     const auto values = evaluate_parameters(table, overrides);
-    auto params = sim::assemble<typename E::Params>(E::params(), values.numbers);
-    std::size_t i = 0;
-    for (const auto& row : E::texts()) params.*(row.member) = values.texts[i++];
-    auto description = E::build(params, catalogue);
+    auto description = E::build(assemble_parameters<E>(values), catalogue);
     description.name = E::name;
     description.summary = E::summary;
     description.source = E::source;
@@ -115,16 +60,7 @@ namespace sim {
 /// Turns an experiment into an entry of the catalogue.
 template <class E>
 void register_protocol(Catalogue& catalogue) {
-    PartInfo info{PartKind::protocol,
-                  std::string(E::name),
-                  std::string(E::summary),
-                  std::string(E::source),
-                  describe<typename E::Params>(E::params()),
-                  {},
-                  {}};
-    for (const auto& [name, meaning] : E::results())
-        info.notes.push_back("result " + std::string(name) + ": " + std::string(meaning));
-    catalogue.add(std::move(info),
+    catalogue.add(protocols::protocol_part<E>(),
                   protocols::Experiment{protocols::parameter_table<E>,
                                         protocols::build_experiment<E>, E::evaluate});
 }

@@ -69,22 +69,14 @@ void put(Node& parent, const std::string& key, Node value) {
     else parent.children.push_back(std::move(value));
 }
 
-void set_parameter(Node& parameter, const std::string& path, Node value, Diagnostics& diagnostics) {
-    Node* target = parameter.is_table() ? parameter.find("default") : &parameter;
-    if (target != nullptr && is_numeric(*target) && !is_numeric(value))
-        return diagnostics.error(value.location, path, "= " + value.shown() + ": must be a number");
-    value.key = parameter.key;
-    if (!parameter.is_table()) parameter = std::move(value);
-    else put(parameter, "default", std::move(value));
-}
-
 class OverrideStep {
 public:
     OverrideStep(Node& root, Diagnostics& diagnostics) : root_(root), diagnostics_(diagnostics) {}
 
-    void apply(const Override& set, Location location) {
+    void apply(const Override& set, std::size_t index) {
         const Path parts = resolved(root_, set);
-        Node value = parsed_value(set.value, location);
+        Node value = override_value(set, index);
+        const Location location = value.location;
         if (is_parameter(root_, parts))
             return set_parameter(*root_.find("parameters")->find(parts[1]),
                                  joined(parts, 0, parts.size()), std::move(value), diagnostics_);
@@ -129,9 +121,20 @@ private:
     Diagnostics& diagnostics_;
 };
 
-Location origin(std::size_t index) { return {static_cast<int>(index), 1, 1}; }
-
 }  // namespace
+
+Node override_value(const Override& set, std::size_t index) {
+    return parsed_value(set.value, {static_cast<int>(index), 1, 1});
+}
+
+void set_parameter(Node& parameter, const std::string& path, Node value, Diagnostics& diagnostics) {
+    Node* target = parameter.is_table() ? parameter.find("default") : &parameter;
+    if (target != nullptr && is_numeric(*target) && !is_numeric(value))
+        return diagnostics.error(value.location, path, "= " + value.shown() + ": must be a number");
+    value.key = parameter.key;
+    if (!parameter.is_table()) parameter = std::move(value);
+    else put(parameter, "default", std::move(value));
+}
 
 bool is_distribution(const Node& node) {
     if (!node.is_table()) return false;
@@ -144,13 +147,13 @@ void apply_parameter_overrides(Node& root, Diagnostics& diagnostics) {
     OverrideStep step(root, diagnostics);
     const auto& all = diagnostics.overrides();
     for (std::size_t i = 0; i < all.size(); ++i)
-        if (is_parameter(root, resolved(root, all[i]))) step.apply(all[i], origin(i));
+        if (is_parameter(root, resolved(root, all[i]))) step.apply(all[i], i);
 }
 
 void apply_overrides(Node& root, Diagnostics& diagnostics) {
     OverrideStep step(root, diagnostics);
     const auto& all = diagnostics.overrides();
-    for (std::size_t i = 0; i < all.size(); ++i) step.apply(all[i], origin(i));
+    for (std::size_t i = 0; i < all.size(); ++i) step.apply(all[i], i);
 }
 
 namespace {

@@ -15,6 +15,12 @@ void apply_parameter_overrides(Node& root, Diagnostics& diagnostics);
 /// Puts all overrides into the merged tree; one that leads nowhere is a mistake.
 void apply_overrides(Node& root, Diagnostics& diagnostics);
 
+/// The value that an override gives, at the place of override number `index`.
+Node override_value(const Override& set, std::size_t index);
+
+/// Puts a value in the place of a parameter, or of the default of one; a number stays a number.
+void set_parameter(Node& parameter, const std::string& path, Node value, Diagnostics& diagnostics);
+
 using Choose = std::function<std::optional<std::string>(const std::string& parameter)>;
 
 /// Merges [variants.PARAMETER.VALUE] for the chosen values, in the order of the file, and drops

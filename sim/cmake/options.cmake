@@ -36,3 +36,10 @@ endif()
 
 # Third-party headers count as system headers, so that their warnings are not ours.
 target_include_directories(sharpwave_options SYSTEM INTERFACE "${SHARPWAVE_RANDOM123}")
+
+# Dense algebra. GCC 12 takes values that AVX-512 intrinsics leave undefined on purpose for mistakes
+# (its bug 105593).
+find_package(Eigen3 3.4 REQUIRED)
+add_library(sharpwave_eigen INTERFACE)
+target_link_libraries(sharpwave_eigen INTERFACE Eigen3::Eigen)
+target_compile_options(sharpwave_eigen INTERFACE -Wno-maybe-uninitialized)

@@ -60,6 +60,13 @@ public:
         return std::any_cast<const Factory&>(parts_.find({kind, std::string(name)})->second.factory);
     }
 
+    /// The same where parts of a kind come in several sorts; null if there is none of this sort.
+    template <class Factory>
+    const Factory* find_factory(PartKind kind, std::string_view name) const {
+        const auto entry = parts_.find({kind, std::string(name)});
+        return entry == parts_.end() ? nullptr : std::any_cast<Factory>(&entry->second.factory);
+    }
+
     /// All parts of a kind in name order.
     std::vector<const PartInfo*> all(PartKind kind) const;
 

@@ -37,6 +37,8 @@ struct Result {
 /// A folder with the program in it, so to speak.
 class Bench {
 public:
+    explicit Bench(std::string program = SHARPWAVE_PROGRAM) : program_(std::move(program)) {}
+
     std::filesystem::path operator/(const std::string& name) const { return folder_ / name; }
 
     void write(const std::string& name, const std::string& text) const {
@@ -52,7 +54,7 @@ public:
                 const std::function<void()>& prepare = {}) const {
         const pid_t child = fork();
         if (child != 0) return child;
-        std::vector<std::string> all{SHARPWAVE_PROGRAM};
+        std::vector<std::string> all{program_};
         all.insert(all.end(), arguments.begin(), arguments.end());
         std::vector<char*> pointers;
         for (auto& one : all) pointers.push_back(one.data());
@@ -84,6 +86,7 @@ private:
         close(file);
     }
 
+    std::string program_;
     recordings::Folder folder_;
 };
 

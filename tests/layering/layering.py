@@ -14,11 +14,14 @@ ARROWS = {
     "sim/run": ["sim/core", "sim/net", "sim/record", "sim/ode"],
     "models": ["sim/core", "sim/ode", "sim/run/model.hpp", "sim/run/source_model.hpp"],
     "plasticity": ["sim/core"],
+    "data/digits": ["sim/core"],
     "data": ["sim/core", "sim/record", "sim/net/description.hpp"],
     "protocols/file": ["sim/core", "sim/net"],
     "protocols/circuits": ["sim/core", "sim/net", "models", "plasticity"],
     "protocols/experiments": ["sim/core", "sim/net", "sim/record", "protocols/file",
                               "protocols/circuits"],
+    "protocols/studies": ["sim/core", "sim/net", "sim/run", "sim/record", "protocols/file",
+                          "protocols/circuits", "models", "plasticity", "data"],
     "protocols/cli": ["sim", "models", "plasticity", "data", "protocols"],
 }
 
@@ -29,6 +32,8 @@ LIBRARIES = {
     "tbb/": ["sim"],
     "hdf5.h": ["data"],
     "openssl/": ["data"],
+    "zlib.h": ["data"],
+    "Eigen/": ["models", "protocols/studies"],
     "toml++/": ["protocols/file"],
     "nlohmann/": ["data", "protocols"],
     "CLI/": ["protocols/cli"],
