@@ -56,13 +56,16 @@ sim::Description DescriptionReader::read() {
             else if (key == std::string("run")) read_run(section(*table, key));
             else read_record(section(*table, key));
         }
-    for (const char* key : {"neurons", "sources", "projections"}) top.field(key);
+    for (const char* key : {"neurons", "sources", "projections", "modulators"}) top.field(key);
     each("neurons", [this](Section one, const std::string& name) { read_neurons(one, name); });
     each("sources", [this](Section one, const std::string& name) { read_source(one, name); });
     each("projections",
          [this](Section one, const std::string& name) { read_projection(one, name); });
     each_item(top.field("phases"), "phases",
               [this](Section one, const std::string&) { read_phase(one); });
+    each("modulators", [this](Section one, const std::string& name) { read_modulator(one, name); });
+    each_item(top.field("homeostasis"), "homeostasis",
+              [this](Section one, const std::string&) { read_homeostasis(one); });
     read_phase_sum();
     top.finish();
     return std::move(result_);
@@ -158,6 +161,7 @@ void DescriptionReader::read_projection(Section one, const std::string& name) {
     one.read("receptor", spec.receptor);
     one.read("path", spec.path);
     one.read("synapse", spec.synapse);
+    one.read("modulator", spec.modulator);
     one.read("weight", weight_unit(spec.to, spec.receptor), spec.weight);
     one.read("delay", Unit::ms, spec.delay);
     for (const auto& [key, part] : {std::pair{"axonal_delay", &spec.axonal_delay},
@@ -234,16 +238,49 @@ void DescriptionReader::read_phase(Section one) {
     if (one.required("duration", "give it in ms")) one.read("duration", Unit::ms, phase.duration);
     one.read("record", phase.record);
     one.read("off", phase.off);
+    one.read("frozen", phase.frozen);
+    one.read("reset", phase.reset);
+    one.read("trial", phase.trial);
+    one.read("repeat", phase.repeat);
     one.finish();
     result_.phases.push_back(std::move(phase));
+}
+
+void DescriptionReader::read_modulator(Section one, const std::string& name) {
+    sim::ModulatorSpec spec;
+    spec.name = name;
+    one.read("from", spec.from);
+    one.read("amount", Unit::none, spec.amount);
+    one.read("delay", Unit::ms, spec.delay);
+    one.read("each", spec.each);
+    for (const auto& [key, unit, list] :
+         {std::tuple{"times", Unit::ms, &spec.times}, std::tuple{"amounts", Unit::none, &spec.amounts}})
+        if (const Node* found = one.field(key)) {
+            if (!found->is_list()) one.error(*found, key, "must be a list of numbers");
+            for (const Node& x : found->children)
+                list->push_back(evaluator_.number(x, one.at(key), unit));
+        }
+    one.finish();
+    result_.modulators.push_back(std::move(spec));
+}
+
+void DescriptionReader::read_homeostasis(Section one) {
+    sim::HomeostasisSpec spec;
+    if (one.required("projection", "name a plastic projection")) one.read("projection", spec.projection);
+    if (one.required("kind", "one of incoming, outgoing, scaling")) one.read("kind", spec.kind);
+    one.read("every", Unit::ms, spec.every);
+    one.read("total", Unit::none, spec.total);
+    one.read("rate", Unit::hz, spec.rate);
+    one.read("tau", Unit::ms, spec.tau);
+    one.finish();
+    result_.homeostasis.push_back(std::move(spec));
 }
 
 // The phases say how long the run is; it need not be said twice.
 void DescriptionReader::read_phase_sum() {
     const Node* run = root_.find("run");
     if (result_.phases.empty() || (run != nullptr && run->find("duration") != nullptr)) return;
-    result_.run.duration = 0;
-    for (const auto& phase : result_.phases) result_.run.duration += phase.duration;
+    result_.run.duration = sim::total_duration(result_.phases);
 }
 
 std::optional<Unit> DescriptionReader::weight_unit(const std::vector<std::string>& to,

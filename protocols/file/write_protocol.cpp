@@ -110,6 +110,7 @@ void write(Writer& out, const sim::ProjectionSpec& one) {
     for (const auto& [name, value] : one.connector_params) out.line(key(name), real(value));
     out.line("synapse", quoted(one.synapse));
     out.values("", one.synapse_params);
+    out.text("modulator", one.modulator);
     out.line("weight", shown(one.weight));
     out.line("delay", shown(one.delay));
     if (one.axonal_delay) out.line("axonal_delay", real(*one.axonal_delay));
@@ -143,6 +144,30 @@ void write(Writer& out, const sim::PhaseSpec& phase) {
     out.line("duration", real(phase.duration));
     out.line("record", phase.record ? "true" : "false");
     if (!phase.off.empty()) out.names("off", phase.off);
+    if (!phase.frozen.empty()) out.names("frozen", phase.frozen);
+    if (!phase.reset.empty()) out.names("reset", phase.reset);
+    out.text("trial", phase.trial);
+    if (phase.repeat != 1) out.line("repeat", whole(phase.repeat));
+}
+
+void write(Writer& out, const sim::ModulatorSpec& one) {
+    out.header("[modulators." + key(one.name) + "]");
+    if (!one.from.empty()) out.names("from", one.from);
+    out.line("amount", real(one.amount));
+    out.line("delay", real(one.delay));
+    if (one.each) out.line("each", "true");
+    if (!one.times.empty()) out.line("times", list(one.times, real));
+    if (!one.amounts.empty()) out.line("amounts", list(one.amounts, real));
+}
+
+void write(Writer& out, const sim::HomeostasisSpec& one) {
+    out.header("[[homeostasis]]");
+    out.line("projection", quoted(one.projection));
+    out.line("kind", quoted(one.kind));
+    out.line("every", real(one.every));
+    out.line("total", real(one.total));
+    out.line("rate", real(one.rate));
+    out.line("tau", real(one.tau));
 }
 
 }  // namespace
@@ -158,6 +183,8 @@ std::string write_protocol(const sim::Description& description) {
     for (const auto& one : description.projections) write(out, one);
     write(out, description.record);
     for (const auto& one : description.phases) write(out, one);
+    for (const auto& one : description.modulators) write(out, one);
+    for (const auto& one : description.homeostasis) write(out, one);
     return out.take();
 }
 

@@ -39,6 +39,7 @@ struct PartInfo {
     bool needs_to = false;  ///< sources: acts on the neurons named by `to`, projections cannot carry it
     bool is_current = false;  ///< sources: of those, the ones that are currents and no spikes
     bool is_plastic = false;  ///< synapses: they change
+    bool needs_modulator = false;  ///< of those, such as listen to one
     bool reads_trains = false;  ///< sources: repeats the spike trains given with the source
 };
 

@@ -81,9 +81,33 @@ struct ProjectionSpec {
     /// one is given; without any all of the delay is dendritic. They matter to synapses that change.
     std::optional<double> axonal_delay = {};
     std::optional<double> dendritic_delay = {};
+    std::string modulator = {};  ///< that its rule listens to
     std::string receptor;
     std::string path;                       ///< edge file, for connectors that read one
     std::shared_ptr<const EdgeList> edges;  ///< explicit edges
+};
+
+/// [modulators.NAME]: a signal made of events, each of some amount, that rules of plasticity listen
+/// to: reward, novelty, an error. Spikes of `from` are events, and so are `times`.
+struct ModulatorSpec {
+    std::string name;
+    std::vector<std::string> from;
+    double amount = 1;
+    double delay = 1;   ///< ms, from a spike to its event
+    bool each = false;  ///< a spike of neuron k acts on the k-th postsynaptic neuron alone
+    std::vector<double> times = {};    ///< ms
+    std::vector<double> amounts = {};  ///< of `times`; empty: `amount`
+};
+
+/// [[homeostasis]]: what keeps the weights of a plastic projection in bounds, at intervals.
+struct HomeostasisSpec {
+    std::string projection;
+    std::string kind;  ///< "incoming", "outgoing": the amounts of the weights of each target, or of
+                       ///< each source, are scaled to the sum `total`; "scaling": towards `rate`
+    double every = 0;  ///< ms; 0: at the end of every phase
+    double total = 0;
+    double rate = 0;   ///< Hz, of the targets
+    double tau = 0;    ///< ms: amounts grow by (every / tau) (1 - rate of the target / rate)
 };
 
 /// [[record.traces]]
@@ -107,6 +131,13 @@ struct PhaseSpec {
     double duration = 0;
     bool record = true;
     std::vector<std::string> off;
+    std::vector<std::string> frozen = {};  ///< projections whose rules rest
+    /// What is as at the start when the phase begins: "neurons" (all states of all), "NAME" (those of a
+    /// population), "NAME.variable" (one of them); "traces" (of spikes and modulators); "spikes"
+    /// (those under way are lost).
+    std::vector<std::string> reset = {};
+    std::string trial = {};    ///< phases of a trial follow on each other
+    std::uint64_t repeat = 1;  ///< of the phase, or of the trial (then given with its first phase)
 };
 
 /// [run]
@@ -128,7 +159,21 @@ struct Description {
     std::vector<ProjectionSpec> projections;
     RecordSpec record;
     std::vector<PhaseSpec> phases;  ///< empty: one phase of run.duration
+    std::vector<ModulatorSpec> modulators = {};
+    std::vector<HomeostasisSpec> homeostasis = {};
 };
+
+/// A phase as it happens: which one, in which repetition, when.
+struct PhaseSpan {
+    std::size_t phase;
+    std::uint64_t trial;
+    Step begin;
+    Step end;
+};
+std::vector<PhaseSpan> phase_spans(const Description& description, const Clock& clock);
+
+/// Of all phases with their repetitions, ms.
+double total_duration(const std::vector<PhaseSpec>& phases);
 
 /// A mistake at a path of the description.
 struct Problem {

@@ -89,6 +89,7 @@ Network::Network(Description description, const Catalogue& catalogue, int thread
     group_projections(catalogue);
     wire(catalogue, threads);
     measure_groups();
+    heed_modulators();
 }
 
 void Network::number_populations(const Catalogue& catalogue) {
@@ -408,6 +409,13 @@ void Network::measure_groups() {
         shortest_ = std::min(shortest_, group.shortest);
         longest_ = std::max(longest_, group.longest + 1);
     }
+}
+
+/// What a modulator's events may not outrun.
+void Network::heed_modulators() {
+    for (const auto& one : description_.modulators)
+        if (!one.from.empty())
+            shortest_ = std::min(shortest_, std::max<Step>(clock_.split(one.delay).step, 1));
 }
 
 std::uint64_t Network::neurons() const {

@@ -133,6 +133,7 @@ private:
     void lay_tiles(std::uint64_t wanted, std::uint64_t threads);
     void wire(const Catalogue& catalogue, int threads);
     void measure_groups();
+    void heed_modulators();
     SynapseRows rows_of(const ProjectionGroup& group,
                         const std::vector<std::unique_ptr<Wiring>>& wirings,
                         const Tile& tile) const;

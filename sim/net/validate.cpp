@@ -33,6 +33,7 @@ public:
         check_sizes();
         check_record();
         check_phases();
+        check_learning();
         return take();
     }
 
@@ -207,6 +208,16 @@ private:
     // All synapses of a projection share the parameters of its rule.
     void check_rule(const std::string& path, const ProjectionSpec& one, const PartInfo& part) {
         check_params(path, one.synapse_params, part, edges(one));
+        std::vector<std::string> modulators;
+        for (const auto& signal : d_.modulators) modulators.push_back(signal.name);
+        if (!one.modulator.empty() && !contains(modulators, one.modulator))
+            unknown(path + ".modulator", one.modulator, "modulator", modulators);
+        if (part.needs_modulator && one.modulator.empty())
+            problem(path + ".modulator", "is missing; " + part.name +
+                                             " listens to one, give its name and [modulators.NAME]");
+        if (!part.needs_modulator && !one.modulator.empty())
+            problem(path + ".modulator", "= " + one.modulator + ": " + part.name +
+                                             " listens to none; leave it out");
         if (!part.is_plastic) return;
         for (const auto& [name, value] : one.synapse_params)
             if (!value.is_constant())
@@ -321,16 +332,99 @@ private:
             const auto& phase = d_.phases[i];
             const std::string path = "phases." + std::to_string(i);
             check_span(path + ".duration", phase.duration, d_.run.resolution);
+            if (phase.repeat == 0)
+                problem(path + ".repeat", "= 0: must be at least 1; leave the phase out instead");
+            const bool goes_on = i > 0 && !phase.trial.empty() && d_.phases[i - 1].trial == phase.trial;
+            if (goes_on && phase.repeat != 1 && phase.repeat != d_.phases[i - 1].repeat)
+                problem(path + ".repeat", "= " + std::to_string(phase.repeat) +
+                                              ": a trial is repeated as a whole; give it with its "
+                                              "first phase");
+            for (const auto& name : phase.frozen) check_plastic(path + ".frozen", name);
+            for (const auto& name : phase.reset)
+                check_reset_name(path + ".reset", name);
             if (!taken.insert(phase.name).second)
                 problem(path + ".name", "= " + phase.name + ": is used twice; choose another name");
             for (const auto& name : phase.off)
                 if (!is_source(name)) unknown(path + ".off", name, "source", source_names_);
         }
-        double sum = 0;
-        for (const auto& phase : d_.phases) sum += phase.duration;
+        const double sum = total_duration(d_.phases);
         if (!d_.phases.empty() && std::abs(sum - d_.run.duration) > 1e-9 * sum)
             must_be("run.duration", d_.run.duration, Unit::ms,
                     "the sum of the phases, " + with_unit(sum, Unit::ms));
+    }
+
+    void check_reset_name(const std::string& path, const std::string& name) {
+        if (contains({"neurons", "traces", "spikes"}, name)) return;
+        const auto dot = name.find('.');
+        const auto* population = neurons(name.substr(0, dot));
+        if (population == nullptr) {
+            auto known = neuron_names_;
+            known.insert(known.end(), {"neurons", "traces", "spikes"});
+            return unknown(path, name.substr(0, dot), "part of the state", known);
+        }
+        if (dot == name.npos) return;
+        if (const auto* model = catalogue().find(PartKind::neuron, population->model))
+            find_state(path, name.substr(dot + 1), *model);
+    }
+
+    // What concerns plastic projections.
+    void check_plastic(const std::string& path, const std::string& name) {
+        std::vector<std::string> known;
+        for (const auto& one : d_.projections) {
+            const auto* rule = catalogue().find(PartKind::synapse, one.synapse);
+            if (rule == nullptr || !rule->is_plastic) continue;
+            if (one.name == name) return;
+            known.push_back(one.name);
+        }
+        unknown(path, name, "plastic projection", known);
+    }
+
+    void check(const ModulatorSpec& one) {
+        const std::string path = "modulators." + one.name;
+        check_targets(path + ".from", one.from, true);
+        if (!std::isfinite(one.amount)) must_be(path + ".amount", one.amount, Unit::none, "finite");
+        if (!(one.delay >= d_.run.resolution * (1 - 1e-9)))
+            must_be(path + ".delay", one.delay, Unit::ms,
+                    "at least the resolution of " + number(d_.run.resolution) + " ms");
+        if (!one.amounts.empty() && one.amounts.size() != one.times.size())
+            problem(path + ".amounts", "has " + std::to_string(one.amounts.size()) +
+                                           " entries: must have one for each of the " +
+                                           std::to_string(one.times.size()) + " times");
+        for (const double time : one.times)
+            if (!(time >= 0)) return must_be(path + ".times", time, Unit::ms, "at least 0");
+        for (const double amount : one.amounts)
+            if (!std::isfinite(amount))
+                return must_be(path + ".amounts", amount, Unit::none, "finite");
+    }
+
+    void check(const HomeostasisSpec& one, const std::string& path) {
+        check_plastic(path + ".projection", one.projection);
+        if (one.every != 0) check_span(path + ".every", one.every, d_.run.resolution);
+        if (one.every == 0 && d_.phases.empty())
+            problem(path + ".every", "is missing; give an interval, or phases at whose ends it acts");
+        const auto positive = [&](const std::string& key, double x, Unit unit) {
+            if (!(x > 0 && std::isfinite(x))) must_be(path + "." + key, x, unit, "above 0");
+        };
+        if (one.kind == "incoming" || one.kind == "outgoing") {
+            positive("total", one.total, Unit::none);
+        } else if (one.kind == "scaling") {
+            positive("rate", one.rate, Unit::hz);
+            positive("tau", one.tau, Unit::ms);
+            positive("every", one.every, Unit::ms);
+        } else {
+            unknown(path + ".kind", one.kind, "kind of homeostasis",
+                    {"incoming", "outgoing", "scaling"});
+        }
+    }
+
+    void check_learning() {
+        std::set<std::string> taken;
+        for (const auto& one : d_.modulators) {
+            check_name("modulators." + one.name, one.name, taken);
+            check(one);
+        }
+        for (std::size_t i = 0; i < d_.homeostasis.size(); ++i)
+            check(d_.homeostasis[i], "homeostasis." + std::to_string(i));
     }
 
     const Description& d_;

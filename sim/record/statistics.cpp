@@ -8,13 +8,13 @@ namespace sim {
 
 std::vector<Stretch> recorded_stretches(const Description& description) {
     if (description.phases.empty()) return {{0, description.run.duration}};
+    const Clock clock(description.run.resolution);
     std::vector<Stretch> result;
-    double begin = 0;
-    for (const auto& phase : description.phases) {
-        const double end = begin + phase.duration;
-        if (phase.record && !result.empty() && result.back().end == begin) result.back().end = end;
-        else if (phase.record) result.push_back({begin, end});
-        begin = end;
+    for (const auto& span : phase_spans(description, clock)) {
+        if (!description.phases[span.phase].record) continue;
+        const double begin = clock.ms(span.begin);
+        if (!result.empty() && result.back().end == begin) result.back().end = clock.ms(span.end);
+        else result.push_back({begin, clock.ms(span.end)});
     }
     return result;
 }

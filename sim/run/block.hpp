@@ -107,6 +107,10 @@ public:
     /// (all of them, so that they are zero afterwards), then tests the threshold. Step 0 has nothing to flow over and no test.
     virtual void step(Step step, const StepInputs& inputs, std::vector<Spike>& out) = 0;
 
+    /// Makes neurons of the tile, from `first` on, as they were at the start: one state variable, or
+    /// all (`variable` beyond them) and free of refractoriness. Random parts are drawn anew.
+    virtual void reset(std::uint32_t first, std::uint32_t size, std::size_t variable) = 0;
+
     /// A state variable (its place in the model's table).
     virtual double value(std::uint32_t neuron, std::size_t variable) const = 0;
 };

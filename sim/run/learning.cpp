@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "sim/core/error.hpp"
+#include "sim/core/text.hpp"
 
 namespace sim {
 
@@ -15,7 +16,9 @@ constexpr Step never = std::numeric_limits<Step>::max();
 }  // namespace
 
 Learning::Learning(const Network& network, const Catalogue& catalogue, Step steps_kept)
-    : network_(network), catalogue_(catalogue), tiles_(network.tiles().size()), due_(never) {
+    : network_(network), catalogue_(catalogue), tiles_(network.tiles().size()),
+      rebase_due_(never), due_(never) {
+    make_modulators();
     for (std::size_t g = 0; g < network.groups().size(); ++g) {
         const auto& group = network.groups()[g];
         if (!group.is_plastic) continue;
@@ -24,8 +27,48 @@ Learning::Learning(const Network& network, const Catalogue& catalogue, Step step
         logs_[g] = std::make_unique<PreLog>(network.populations()[group.pre].size,
                                             rule.pre_traces(params(g)),
                                             network.clock().resolution(), steps_kept);
-        due_ = 0;
+        rebase_due_ = due_ = 0;
+        modulator_of_.resize(logs_.size());
+        for (const auto& one : modulators_)
+            if (one.spec->name == spec(g).modulator) modulator_of_[g] = &one;
     }
+}
+
+void Learning::make_modulators() {
+    for (const auto& spec : network_.description().modulators) {
+        auto& modulator = modulators_.emplace_back(Modulator{&spec, {}});
+        for (std::size_t i = 0; i < spec.times.size(); ++i)
+            add_event(modulator, network_.clock().split(spec.times[i]),
+                      spec.amounts.empty() ? spec.amount : spec.amounts[i], {});
+    }
+}
+
+// Those of an instant stay in the order of their addition.
+void Learning::add_event(Modulator& modulator, const Time& time, double amount,
+                         std::optional<std::uint64_t> neuron) {
+    const bool on_grid = network_.description().run.timing == Timing::grid;
+    const double h = network_.clock().resolution();
+    const Time at = !on_grid ? time : Time{time.step + (time.offset >= h / 2 ? 1 : 0), 0};
+    auto& events = modulator.events[at.step];
+    const auto later =
+        std::upper_bound(events.begin(), events.end(), at.offset,
+                         [](double offset, const Event& event) { return offset < event.offset; });
+    events.insert(later, {at.offset, amount, neuron});
+}
+
+void Learning::modulate(std::string_view name, Step step, double amount,
+                        std::optional<std::uint64_t> neuron) {
+    std::vector<std::string> known;
+    for (auto& one : modulators_) {
+        if (one.spec->name == name) return add_event(one, {step, 0}, amount, neuron);
+        known.push_back(one.spec->name);
+    }
+    throw UnknownName("unknown modulator '" + std::string(name) + "'" + suggestion(name, known));
+}
+
+bool Learning::Modulator::is_from(std::size_t population, const Network& network) const {
+    const auto& name = network.populations()[population].name;
+    return std::find(spec->from.begin(), spec->from.end(), name) != spec->from.end();
 }
 
 const ProjectionSpec& Learning::spec(std::size_t group) const {
@@ -54,8 +97,11 @@ PlasticContext Learning::context(std::size_t tile, const TileRows& incoming) con
 void Learning::make(std::size_t tile) {
     const auto& incoming = network_.tiles()[tile].incoming;
     if (logs_.empty()) return;
+    tiles_[tile].spikes.assign(network_.tiles()[tile].size, 0);
+    tiles_[tile].seen.assign(network_.description().homeostasis.size(), tiles_[tile].spikes);
     for (const auto& rows : incoming) {
-        auto& [synapses, list] = tiles_[tile];
+        auto& synapses = tiles_[tile].synapses;
+        auto& list = tiles_[tile].list;
         const auto* log = logs_[rows.group].get();
         if (log == nullptr) {
             synapses.push_back(nullptr);
@@ -72,18 +118,69 @@ void Learning::make(std::size_t tile) {
     }
 }
 
-void Learning::post_spikes(std::size_t tile, std::span<const Spike> spikes) {
+void Learning::post_spikes(std::size_t tile, Step step, std::span<const Spike> spikes) {
+    auto& [synapses, list, counts, seen] = tiles_[tile];
     const double h = network_.clock().resolution();
-    for (const auto& synapses : tiles_[tile].synapses)
-        if (synapses)
-            for (const auto& spike : spikes)
-                synapses->post_spike(spike.id,
-                                     static_cast<double>(spike.time.step) + spike.time.offset / h);
+    for (const auto& spike : spikes) ++counts[spike.id];
+    for (std::size_t i = 0; i < synapses.size(); ++i) {
+        if (!synapses[i]) continue;
+        const auto* modulator = modulator_of_[network_.tiles()[tile].incoming[i].group];
+        if (modulator != nullptr && modulator->events.contains(step)) {
+            modulate_tile(tile, step, i, spikes);
+            continue;
+        }
+        for (const auto& spike : spikes)
+            synapses[i]->post_spike(spike.id,
+                                    static_cast<double>(spike.time.step) + spike.time.offset / h);
+    }
+}
+
+// Spikes and events of a bin, each neuron's in the order of time, at one instant the event first.
+void Learning::modulate_tile(std::size_t tile, Step step, std::size_t incoming,
+                             std::span<const Spike> spikes) {
+    const auto& rows = network_.tiles()[tile].incoming[incoming];
+    auto& synapses = *tiles_[tile].synapses[incoming];
+    const double h = network_.clock().resolution();
+    const auto post = network_.projections()[network_.groups()[rows.group].projections.front()].post;
+    std::size_t next = 0;
+    std::vector<Spike> sorted(spikes.begin(), spikes.end());
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const Spike& a, const Spike& b) { return a.time < b.time; });
+    const auto spikes_before = [&](double offset) {
+        for (; next < sorted.size() && sorted[next].time.offset < offset; ++next)
+            synapses.post_spike(sorted[next].id,
+                                static_cast<double>(step) + sorted[next].time.offset / h);
+    };
+    for (const auto& event : modulator_of_[rows.group]->events.at(step)) {
+        spikes_before(event.offset);
+        const double time = static_cast<double>(step) + event.offset / h;
+        for (const auto& part : network_.tiles()[tile].parts) {
+            if (part.population != post) continue;
+            if (!event.neuron)
+                for (std::uint32_t k = 0; k < part.size; ++k)
+                    synapses.modulate(part.local + k, time, event.amount);
+            else if (*event.neuron - part.first < part.size)
+                synapses.modulate(
+                    part.local + static_cast<std::uint32_t>(*event.neuron - part.first), time,
+                    event.amount);
+        }
+    }
+    spikes_before(h);
 }
 
 void Learning::end_step(Step step, const std::vector<SpikeRing>& rings) {
     for (std::size_t g = 0; g < logs_.size(); ++g)
         if (logs_[g]) logs_[g]->add(step, rings[network_.groups()[g].pre].at(step));
+    for (auto& modulator : modulators_) {
+        const auto& spec = *modulator.spec;
+        modulator.events.erase(modulator.events.begin(), modulator.events.upper_bound(step));
+        const Time delay = network_.clock().split(spec.delay);
+        for (std::size_t p = 0; p < rings.size() && !spec.from.empty(); ++p)
+            if (modulator.is_from(p, network_))
+                for (const auto& spike : rings[p].at(step))
+                    add_event(modulator, network_.clock().sum(spike.time, delay), spec.amount,
+                              spec.each ? std::optional<std::uint64_t>(spike.id) : std::nullopt);
+    }
 }
 
 double Learning::patience() const {
@@ -158,16 +255,54 @@ void Learning::caught_up(Step now) {
     for (const auto& tile : tiles_)
         for (const auto& synapses : tile.synapses)
             if (synapses) synapses->caught_up(static_cast<double>(now));
-    due_ = now + static_cast<Step>(patience_);
+    rebase_due_ = now + static_cast<Step>(patience_);
+    const auto& all = network_.description().homeostasis;
+    for (std::size_t i = 0; i < all.size(); ++i)
+        if (all[i].every > 0 && now > 0 &&
+            now % network_.clock().nearest_step(all[i].every) == 0)
+            keep_in_bounds(i);
+    due_ = std::min(rebase_due_, next_homeostasis(now));
 }
 
-void Learning::switch_on(std::size_t projection, bool is_on) {
+Step Learning::next_homeostasis(Step now) const {
+    Step next = never;
+    for (const auto& one : network_.description().homeostasis)
+        if (one.every > 0) {
+            const Step every = network_.clock().nearest_step(one.every);
+            next = std::min(next, (now / every + 1) * every);
+        }
+    return next;
+}
+
+void Learning::end_phase(Step) {
+    const auto& all = network_.description().homeostasis;
+    for (std::size_t i = 0; i < all.size(); ++i)
+        if (all[i].every == 0) keep_in_bounds(i);
+}
+
+void Learning::freeze(const std::vector<std::string>& projections) {
     for (std::size_t t = 0; t < tiles_.size(); ++t)
         for (std::size_t i = 0; i < tiles_[t].synapses.size(); ++i) {
-            const auto group = network_.tiles()[t].incoming[i].group;
-            if (tiles_[t].synapses[i] && network_.groups()[group].projections.front() == projection)
-                tiles_[t].synapses[i]->switch_on(is_on);
+            if (!tiles_[t].synapses[i]) continue;
+            const auto& name = spec(network_.tiles()[t].incoming[i].group).name;
+            tiles_[t].synapses[i]->switch_on(
+                std::find(projections.begin(), projections.end(), name) == projections.end());
         }
+}
+
+void Learning::reset_traces() {
+    for (auto& log : logs_)
+        if (log) log->reset();
+    for (auto& tile : tiles_)
+        for (auto& synapses : tile.synapses)
+            if (synapses) synapses->reset_traces();
+}
+
+void Learning::drop_spikes() {
+    for (auto& log : logs_)
+        if (log) log->drop();
+    for (auto& modulator : modulators_)
+        if (!modulator.spec->from.empty()) modulator.events.clear();
 }
 
 std::size_t Learning::members(std::size_t projection) const {

@@ -5,8 +5,12 @@
 // Threads: `make`, `catch_up` and `post_spikes` of different tiles in parallel; the rest between windows.
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/net/network.hpp"
@@ -27,8 +31,20 @@ public:
     /// By incoming rows of the tile; empty if none of them is plastic.
     std::span<const TilePlastic> of(std::size_t tile) const { return tiles_[tile].list; }
 
-    /// Spikes of the tile's neurons, after the bin or step that they happened in.
-    void post_spikes(std::size_t tile, std::span<const Spike> spikes);
+    /// Spikes of the tile's neurons in the bin or step that begins, or is, at `step`, after it; with them
+    /// the events of modulators.
+    void post_spikes(std::size_t tile, Step step, std::span<const Spike> spikes);
+
+    /// An event of a modulator at the next step; of one postsynaptic neuron, or of all.
+    void modulate(std::string_view modulator, Step step, double amount,
+                  std::optional<std::uint64_t> neuron);
+
+    /// Phases. Needs: all tiles caught up to `now`
+    void end_phase(Step now);
+    void freeze(const std::vector<std::string>& projections);
+    void reset_traces();
+    /// Spikes under way are lost, and the events that they would have caused.
+    void drop_spikes();
 
     /// Takes in what a step that has ended left in the rings.
     void end_step(Step step, const std::vector<SpikeRing>& rings);
@@ -37,9 +53,6 @@ public:
     Step due() const { return due_; }
     void catch_up(std::size_t tile, Step now, const std::vector<SpikeRing>& rings);
     void caught_up(Step now);
-
-    /// Switches the rules of a projection on or off. Needs: all tiles caught up
-    void switch_on(std::size_t projection, bool is_on);
 
     /// Calls visit(source, target, values of the synapse, delay) for every synapse of a plastic
     /// projection, up to date at `now`; sources ascending, then tiles, delays, order in the rows.
@@ -57,7 +70,31 @@ private:
     struct TileLearning {
         std::vector<std::unique_ptr<Plastic>> synapses;  // by incoming rows
         std::vector<TilePlastic> list;
+        std::vector<std::uint64_t> spikes;  // of each neuron since the start
+        std::vector<std::vector<std::uint64_t>> seen;  // the same when each [[homeostasis]] last looked
     };
+    struct Event {
+        double offset;  ///< ms
+        double amount;
+        std::optional<std::uint64_t> neuron;
+    };
+    struct Modulator {
+        const ModulatorSpec* spec;
+        std::map<Step, std::vector<Event>> events;
+        bool is_from(std::size_t population, const Network& network) const;
+    };
+    void make_modulators();
+    void add_event(Modulator& modulator, const Time& time, double amount,
+                   std::optional<std::uint64_t> neuron);
+    void modulate_tile(std::size_t tile, Step step, std::size_t incoming,
+                       std::span<const Spike> spikes);
+
+    void keep_in_bounds(std::size_t homeostasis);
+    void scale_incoming(const HomeostasisSpec& spec, std::size_t group);
+    void scale_outgoing(const HomeostasisSpec& spec, std::size_t group);
+    void scale_to_rate(std::size_t homeostasis, std::size_t group);
+    std::vector<std::size_t> groups_of(const std::string& projection) const;
+    Step next_homeostasis(Step now) const;
     const ProjectionSpec& spec(std::size_t group) const;
     std::vector<double> params(std::size_t group) const;
     PlasticContext context(std::size_t tile, const TileRows& incoming) const;
@@ -72,7 +109,10 @@ private:
     const Catalogue& catalogue_;
     std::vector<std::unique_ptr<PreLog>> logs_;  // by group; null for static ones
     std::vector<TileLearning> tiles_;
+    std::vector<Modulator> modulators_;
+    std::vector<const Modulator*> modulator_of_;  // by group
     double patience_ = 0;
+    Step rebase_due_;
     Step due_;
 };
 

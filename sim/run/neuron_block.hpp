@@ -44,6 +44,7 @@ public:
           id_of_(context.id_of),
           params_(assemble_all(context)),
           states_(padded(size_)),
+          at_start_(0),
           ready_step_(padded(size_), never_ready),
           ready_offset_(padded(size_)),
           draws_(Stochastic<M> ? size_ : 0),
@@ -64,6 +65,7 @@ public:
                 s.*(table[variable].member) = values[k];
                 states_.set(first + k, s);
             }
+        at_start_ = states_;
         if constexpr (ClosedForm<M>)
             if (params_.size() == 1)  // of the whole population: no cut into tiles changes that
                 moments_ =
@@ -101,6 +103,22 @@ public:
         if (step == 0) receive_first(inputs);
         else if constexpr (ClosedForm<M>) step_packs(step, inputs, out);
         else step_integrated(step, inputs, out);
+    }
+
+    void reset(std::uint32_t first, std::uint32_t size, std::size_t variable) override {
+        const auto table = M::states();
+        for (std::uint32_t k = first; k < first + size; ++k) {
+            State s = states_.get(k);
+            if (variable < table.size()) {
+                s.*(table[variable].member) = at_start_.get(k).*(table[variable].member);
+            } else {
+                s = at_start_.get(k);
+                if constexpr (Stochastic<M>) draw(k, s);
+                ready_step_[k] = 0;
+                ready_offset_[k] = 0;
+            }
+            states_.set(k, s);
+        }
     }
 
     double value(std::uint32_t neuron, std::size_t variable) const override {
@@ -538,7 +556,7 @@ private:
     RandomKey key_;
     std::function<std::uint64_t(std::uint32_t)> id_of_;
     std::vector<Params> params_;  // one for all neurons, or one each
-    StateArrays<State, WideState> states_;
+    StateArrays<State, WideState> states_, at_start_;
     // End of the refractory period; in grid timing the first step after it. Steps below 2^53.
     std::vector<double> ready_step_, ready_offset_;
     std::vector<Input<double>> open_inputs_;    // of the neurons in open_

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,11 @@ namespace sim {
 struct DelaySplit {
     bool rest_is_axonal = true;
     double rest = 0;
+};
+
+/// Of the amount of a weight.
+struct Bounds {
+    double low, high;
 };
 
 /// A trace without its rule.
@@ -58,6 +64,8 @@ public:
     virtual int sign() const = 0;
 
     virtual void post_spike(std::uint32_t target, double time) = 0;
+    /// An event of the modulator. Needs: after all spikes and events before `time`
+    virtual void modulate(std::uint32_t target, double time, double amount) = 0;
 
     /// Brings synapses up to date with the postsynaptic spikes that have reached them by `now`,
     /// steps; `arrival.time` and the end of their own are not used. Every synapse has to be caught up
@@ -74,6 +82,13 @@ public:
 
     /// While off, spikes leave synapses as they are; traces go on.
     virtual void switch_on(bool is_on) = 0;
+
+    /// Forgets spikes and events; the synapses stay.
+    virtual void reset_traces() = 0;
+
+    /// By place in the rows. Who changes them keeps their sign and the bounds of their amounts.
+    virtual std::span<double> weights() = 0;
+    virtual Bounds bounds() const = 0;
 
     virtual std::uint64_t bytes() const = 0;
 };

@@ -52,10 +52,9 @@ public:
                 : context.rows.all_negative() ? -1
                                               : (context.is_inh ? -1 : 1)),
           pre_(trace_infos<R>(p_, Side::pre, h_)),
-          post_taus_(taus_of(trace_infos<R>(p_, Side::post, h_))),
+          post_taus_(taus_of(post_infos(p_, h_))),
           adds_up_(adds_up()),
-          history_(has_history ? context.targets : 0, pre_, trace_infos<R>(p_, Side::post, h_),
-                   adds_up_) {
+          history_(has_history ? context.targets : 0, pre_, post_infos(p_, h_), adds_up_) {
         const std::size_t size = rows_.size() + lanes;
         const Synapse<double> fresh{};
         for_each_field<double>(
@@ -63,9 +62,8 @@ public:
         for (std::size_t k = 0; k < rows_.size(); ++k) fields_[0][k] = rows_.weight(k);
         check_weights();
         if constexpr (HasDelivered<R>) delivered_ = fields_[0];
-        for (const auto& side : {Side::pre, Side::post})
-            for (const auto& trace : trace_infos<R>(p_, side, h_))
-                shortest_tau_ = std::min(shortest_tau_, trace.tau);
+        for (const auto& traces : {pre_, post_infos(p_, h_)})
+            for (const auto& trace : traces) shortest_tau_ = std::min(shortest_tau_, trace.tau);
     }
 
     void arrive(const PreArrival& arrival) override {
@@ -81,7 +79,28 @@ public:
     int sign() const override { return sign_; }
 
     void post_spike(std::uint32_t target, double time) override {
-        if constexpr (has_history) history_.add(target, time);
+        if constexpr (has_history) {
+            typename History::Jumps jumps;
+            jumps.fill(History::untouched);
+            std::fill_n(jumps.begin(), n_post, 1.0);
+            if constexpr (HasIncrements<R>) {
+                std::array<double, n_post> before;
+                for (std::size_t j = 0; j < n_post; ++j) before[j] = history_.before(target, time, j);
+                const auto given = R::increments(p_, before);
+                std::copy(given.begin(), given.end(), jumps.begin());
+            }
+            history_.add(target, time, jumps, 0);
+        }
+    }
+
+    void modulate(std::uint32_t target, double time, double amount) override {
+        if constexpr (Modulated<R>) {
+            if (amount == 0) return;
+            typename History::Jumps jumps;
+            jumps.fill(amount);
+            std::fill_n(jumps.begin(), n_post, History::untouched);
+            history_.add(target, time, jumps, amount);
+        }
     }
 
     void catch_up(const PreArrival& arrival, double now) override {
@@ -112,6 +131,10 @@ public:
 
     void switch_on(bool is_on) override { is_on_ = is_on; }
 
+    void reset_traces() override { history_.clear(); }
+    std::span<double> weights() override { return {fields_[0].data(), rows_.size()}; }
+    Bounds bounds() const override { return bounds_; }
+
     std::uint64_t bytes() const override {
         return (n + (HasDelivered<R> ? 1 : 0)) * rows_.size() * sizeof(double) + history_.bytes();
     }
@@ -133,10 +156,14 @@ private:
     static constexpr std::size_t n = sizeof(Synapse<double>) / sizeof(double);
     static constexpr std::size_t n_pre = traces_of<R>(Side::pre);
     static constexpr std::size_t n_post = traces_of<R>(Side::post);
-    static constexpr bool has_history = HasOnPost<R> || n_post > 0;
+    static constexpr std::size_t n_modulator = traces_of<R>(Side::modulator);
+    static constexpr std::size_t n_kept = n_post + n_modulator;  // traces in the history
+    static constexpr bool has_history = HasOnPost<R> || n_kept > 0 || Modulated<R>;
+    static_assert(!(ReadsFirst<R> && Modulated<R>), "events of a modulator hide which spike is first");
     /// All of its spikes have to be looked up one by one.
-    static constexpr bool in_rounds = HasFlow<R> || ReadsFirst<R>;
-    static constexpr EntryLayout layout{n_pre, n_post, HasOnPost<R> && ReadsPost<R>};
+    static constexpr bool in_rounds = HasFlow<R> || ReadsFirst<R> || Modulated<R>;
+    static constexpr bool takes_events = HasOnPost<R> || Modulated<R>;
+    static constexpr EntryLayout layout{n_pre, n_kept, takes_events && ReadsPost<R>, Modulated<R>};
     using History = PostHistory<layout>;
     static constexpr std::size_t entry = History::entry;
     using Store = std::array<HugeArray<double>, n>;
@@ -177,12 +204,12 @@ private:
     template <class T>
     struct Ending {
         std::array<T, n_pre> pre;
-        std::array<T, n_post> post;  // makes traces of their sums
+        std::array<T, n_kept> post;  // makes traces of their sums
         Ending(const PlasticRows& all, const PreArrival& arrival, const Frame<T>& frame) {
             for (std::size_t i = 0; i < n_pre; ++i)
                 pre[i] = T(arrival.before[1 + i]) *
                          sim::exp((frame.last - frame.end) / all.pre_[i].tau);
-            for (std::size_t j = 0; j < n_post; ++j)
+            for (std::size_t j = 0; j < n_kept; ++j)
                 post[j] = sim::exp((T(all.history_.base()) - frame.end) / all.post_taus_[j]);
         }
     };
@@ -223,8 +250,8 @@ private:
         std::array<double, block> at;           // how far each has come; for rules with a flow
         // Of the oldest of those spikes, or of all if they add up; room for whole registers.
         std::array<std::array<double, block + lanes>, n_pre> decay;
-        std::array<std::array<double, block + lanes>, n_post> before;
-        std::array<std::array<double, block + lanes>, n_post> sum;  // of the newest before the end
+        std::array<std::array<double, block + lanes>, n_kept> before;
+        std::array<std::array<double, block + lanes>, n_kept> sum;  // of the newest before the end
         std::array<std::uint32_t, block + lanes> list;  // of those that have spikes to take in
         std::array<std::uint32_t, block> long_ones;     // that need more than a line
         std::uint32_t listed = 0;
@@ -234,7 +261,7 @@ private:
     // All synapses of a run: `with_pre` up to the arrival and with it, else up to `now`.
     template <bool with_pre>
     void pass(const PreArrival& arrival, double now, std::uint32_t first, std::uint32_t last) {
-        if constexpr (!with_pre && !HasOnPost<R> && !HasFlow<R>) return;
+        if constexpr (!with_pre && !takes_events && !HasFlow<R>) return;
         if (first == last) return;
         const Group<double> head{{first}, {rows_.targets()[first]}};
         const Frame<double> frame(*this, arrival, delays(arrival, head), with_pre, now);
@@ -259,7 +286,7 @@ private:
             for (std::uint32_t i = 0; i < counts.many; ++i)
                 for (std::size_t f = 0; f < n; ++f)
                     kept[i][f] = fields_[f][first + counts.long_ones[i]];
-            if constexpr (HasOnPost<R>) {
+            if constexpr (takes_events) {
                 if constexpr (!in_rounds) {
                     if (!adds_up_) {
                         take_oldest(p, frame_of, first, size, counts);
@@ -340,7 +367,7 @@ private:
                 alike ? common : frame_of_one<with_pre>(arrival, now, first + open[o]);
             count_on(frame, targets[open[o]], open[o], counts);
         }
-        if constexpr (HasOnPost<R>)
+        if constexpr (takes_events)
             if (!adds_up_)
                 for (std::uint32_t i = 0; i < size; ++i) {
                     counts.list[counts.listed] = i;
@@ -386,7 +413,7 @@ private:
                                          ? of_since[History::place(since, layout.decay(f))] -
                                                of_newer[History::place(newer, layout.decay(f))]
                                          : of_since[History::place(oldest, layout.decay(f))];
-            for (std::size_t f = 0; f < n_post; ++f) {
+            for (std::size_t f = 0; f < n_kept; ++f) {
                 if constexpr (layout.has_before)
                     counts.before[f][i] = of_since[History::place(oldest, layout.before(f))];
                 counts.sum[f][i] = of_newer[History::place(newer, layout.sum(f))];
@@ -589,7 +616,7 @@ private:
             }
         flip(s.w);
         double at = frame.begin;
-        if constexpr (HasOnPost<R>) {
+        if constexpr (takes_events) {
             if (adds_up_ && since > newer) {
                 MeetingOf<R, double> m;
                 for (std::size_t i = 0; i < n_pre; ++i) {
@@ -598,7 +625,7 @@ private:
                         sum += history_.value(group.targets[0], slot, layout.decay(i));
                     m.pre[i] = frame.anchored[i] * sum;
                 }
-                R::on_post(p_, s, m);
+                if constexpr (HasOnPost<R>) R::on_post(p_, s, m);
                 clip(s.w);
             } else if (!adds_up_) {
                 for (std::uint32_t slot = since; slot-- > newer;)
@@ -650,11 +677,27 @@ private:
         for (std::size_t i = 0; i < n_pre; ++i)
             m.pre[i] = frame.anchored[i] * entry_at(group, slots, layout.decay(i));
         if constexpr (layout.has_before)
-            for (std::size_t j = 0; j < n_post; ++j)
-                m.post[j] = entry_at(group, slots, layout.before(j));
+            for (std::size_t j = 0; j < n_kept; ++j)
+                kept(m, j) = entry_at(group, slots, layout.before(j));
         if constexpr (ReadsFirst<R>) m.is_first = entry_at(group, next(slots), 0) < frame.last;
-        R::on_post(p, s, m);
+        if constexpr (Modulated<R>) {
+            const T amount = entry_at(group, slots, layout.amount());
+            auto after_spike = s;
+            if constexpr (HasOnPost<R>) R::on_post(p, after_spike, m);
+            if constexpr (HasOnModulator<R>) R::on_modulator(p, s, m, amount);
+            assign_fields<T>(amount == T(0.0), after_spike, s);
+        } else {
+            R::on_post(p, s, m);
+        }
         clip(s.w);
+    }
+
+    /// The j-th trace that the history keeps.
+    template <class M>
+    static auto& kept(M& m, std::size_t j) {
+        if constexpr (n_modulator == 0) return m.post[j];
+        else if constexpr (n_post == 0) return m.modulator[j];
+        else return j < n_post ? m.post[j] : m.modulator[j - n_post];
     }
 
     template <bool with_pre, class T, std::size_t width>
@@ -665,8 +708,8 @@ private:
         if constexpr (with_pre && HasOnPre<R>) {
             MeetingOf<R, T> m;
             m.pre = ending.pre;
-            for (std::size_t j = 0; j < n_post; ++j)
-                m.post[j] = ending.post[j] * entry_at(group, newer, layout.sum(j));
+            for (std::size_t j = 0; j < n_kept; ++j)
+                kept(m, j) = ending.post[j] * entry_at(group, newer, layout.sum(j));
             if constexpr (ReadsFirst<R>) m.is_first = entry_at(group, newer, 0) >= frame.last;
             R::on_pre(p, s, m);
             clip(s.w);
@@ -683,8 +726,8 @@ private:
         for (std::size_t i = 0; i < n_pre; ++i)
             m.pre[i] = frame.anchored[i] * sim::exp((base - at) / pre_[i].tau);
         if constexpr (has_history)
-            for (std::size_t j = 0; j < n_post; ++j)
-                m.post[j] =
+            for (std::size_t j = 0; j < n_kept; ++j)
+                kept(m, j) =
                     entry_at(group, slots, layout.sum(j)) * sim::exp((base - at) / post_taus_[j]);
         R::flow(p, s, m, (until - at) * T(h_));
         clip(s.w);
@@ -696,6 +739,11 @@ private:
         std::experimental::where(w > T(bounds_.high), w) = T(bounds_.high);
     }
 
+    static std::vector<TraceInfo> post_infos(const Params& p, double unit) {
+        auto result = trace_infos<R>(p, Side::post, unit);
+        for (const auto& one : trace_infos<R>(p, Side::modulator, unit)) result.push_back(one);
+        return result;
+    }
     static std::vector<double> taus_of(const std::vector<TraceInfo>& infos) {
         std::vector<double> result;
         for (const auto& info : infos) result.push_back(info.tau);

@@ -7,6 +7,7 @@
 //   decay[i]   e^(-(t - base) / tau) of every presynaptic trace
 //   sum[j]     of every postsynaptic trace after the spike, times e^((t - base) / tau)
 //   before[j]  that trace right before the spike, for rules that read it
+//   amount     of an event of the modulator, which stands among the spikes; 0 for a spike
 // For rules whose postsynaptic spikes add up (`adds_up` in rule.hpp) the decays in a line are sums
 // over all newer entries, without the own one.
 // A line has chunks of four entries, and in them one field after the other, so that the times of four
@@ -15,6 +16,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -27,13 +29,14 @@ namespace sim {
 
 /// Where things are in an entry.
 struct EntryLayout {
-    std::size_t n_pre, n_post;
-    bool has_before;
+    std::size_t n_pre, n_post;  ///< traces; those of the modulator stand after the postsynaptic ones
+    bool has_before, has_amount;
 
     constexpr std::size_t decay(std::size_t i) const { return 1 + i; }
     constexpr std::size_t sum(std::size_t j) const { return 1 + n_pre + j; }
     constexpr std::size_t before(std::size_t j) const { return 1 + n_pre + n_post + j; }
-    constexpr std::size_t size() const { return 1 + n_pre + n_post * (has_before ? 2 : 1); }
+    constexpr std::size_t amount() const { return 1 + n_pre + n_post * (has_before ? 2 : 1); }
+    constexpr std::size_t size() const { return amount() + (has_amount ? 1 : 0); }
 };
 
 template <EntryLayout layout>
@@ -58,10 +61,16 @@ public:
           post_(std::move(post)),
           adds_up_(adds_up),
           targets_(targets),
-          lines_(slots / chunk * targets * chunk_size, 0.0),
+          lines_(slots / chunk * targets * chunk_size),
           older_(targets) {
-        for (std::uint32_t k = 0; k < targets; ++k)
+        clear();
+    }
+
+    void clear() {
+        std::fill(lines_.begin(), lines_.end(), 0.0);
+        for (std::uint32_t k = 0; k < targets_; ++k)
             for (std::size_t slot = 0; slot < slots; ++slot) at(k, slot, 0) = never;
+        for (auto& list : older_) list.clear();
     }
 
     double base() const { return base_; }
@@ -85,7 +94,18 @@ public:
         return field == 0 ? never : 0;
     }
 
-    void add(std::uint32_t target, double time) {
+    using Jumps = std::array<double, layout.n_post>;
+    /// What an event leaves as it is.
+    static constexpr double untouched = std::numeric_limits<double>::quiet_NaN();
+
+    /// The j-th postsynaptic trace right before `time`, no earlier than the newest entry.
+    double before(std::uint32_t target, double time, std::size_t j) const {
+        return in_line(target, 0, layout.sum(j)) * sim::exp(-(time - base_) / post_[j].tau);
+    }
+
+    /// A spike, or an event of the modulator with its amount. `jumps`: what it adds to each trace, or,
+    /// of those that only the last one counts for, makes of them.
+    void add(std::uint32_t target, double time, const Jumps& jumps, double amount) {
         if (at(target, slots - 1, 0) != never)
             for (std::size_t field = 0; field < entry; ++field)
                 older_[target].push_back(value(target, slots - 1, field));
@@ -96,10 +116,12 @@ public:
         for (std::size_t j = 0; j < layout.n_post; ++j) {
             const double up = sim::exp((time - base_) / post_[j].tau);
             const double earlier = at(target, 0, layout.sum(j));
-            e[layout.sum(j)] = post_[j].is_sum ? earlier + up : up;
-            if constexpr (layout.has_before)
-                e[layout.before(j)] = earlier * sim::exp(-(time - base_) / post_[j].tau);
+            e[layout.sum(j)] = std::isnan(jumps[j]) ? earlier
+                               : post_[j].is_sum    ? earlier + jumps[j] * up
+                                                    : jumps[j] * up;
+            if constexpr (layout.has_before) e[layout.before(j)] = before(target, time, j);
         }
+        if constexpr (layout.has_amount) e[layout.amount()] = amount;
         for (std::size_t field = 0; field < entry; ++field) {
             for (std::size_t slot = slots; --slot > 0;)
                 at(target, slot, field) =

@@ -6,6 +6,7 @@
 // Invariant: the records of a step are in the order of its spikes in the ring of the population.
 // Threads: written between windows by one thread, read by all.
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -24,8 +25,19 @@ public:
           size_(traces_.size() + 1),
           latest_(sources * size_, 0.0),
           slots_(static_cast<std::size_t>(steps)) {
-        constexpr double before_all = -1;
-        for (std::uint64_t k = 0; k < sources; ++k) latest_[k * size_] = before_all;
+        reset();
+    }
+
+    /// Forgets all spikes.
+    void reset() {
+        std::fill(latest_.begin(), latest_.end(), 0.0);
+        for (std::size_t k = 0; k < latest_.size(); k += size_) latest_[k] = before_all;
+        for (auto& slot : slots_) slot.clear();
+    }
+
+    /// Spikes under way are lost.
+    void drop() {
+        for (auto& slot : slots_) slot.clear();
     }
 
     /// The sorted spikes of a step that has just ended.
@@ -55,6 +67,8 @@ public:
     PreRecord latest(std::uint32_t source) const { return latest_.data() + source * size_; }
 
 private:
+    static constexpr double before_all = -1;  // steps
+
     std::size_t index(Step step) const { return static_cast<std::size_t>(step) % slots_.size(); }
 
     std::vector<TraceInfo> traces_;

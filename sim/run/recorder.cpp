@@ -33,11 +33,10 @@ Recorder::Recorder(const Network& network) : network_(network) {
         column_of_.push_back(wanted ? plan_.populations.size() : none);
         if (wanted) plan_.populations.push_back({population.name, population.size, population.first_id});
     }
-    Step begin = 0;
-    for (const auto& phase : description.phases) {
-        const Step end = begin + clock.nearest_step(phase.duration);
-        if (phase.record) recorded_.push_back({begin, end});
-        begin = end;
+    for (const auto& span : phase_spans(description, clock)) {
+        if (!description.phases[span.phase].record) continue;
+        if (!recorded_.empty() && recorded_.back().end == span.begin) recorded_.back().end = span.end;
+        else recorded_.push_back({span.begin, span.end});
     }
     if (description.phases.empty())
         recorded_.push_back({0, clock.nearest_step(description.run.duration)});
@@ -74,9 +73,10 @@ void Recorder::start(Sink& sink) {
 }
 
 bool Recorder::is_recorded(Step step) const {
-    return std::any_of(recorded_.begin(), recorded_.end(), [step](const Window& phase) {
-        return step >= phase.begin && step < phase.end;
-    });
+    const auto after =
+        std::upper_bound(recorded_.begin(), recorded_.end(), step,
+                         [](Step s, const Window& stretch) { return s < stretch.end; });
+    return after != recorded_.end() && step >= after->begin;
 }
 
 bool Recorder::is_due(std::size_t trace, Step step) const {

@@ -19,6 +19,7 @@ void register_rule(Catalogue& catalogue) {
     for (const auto& field : R::states())
         info.states.push_back({std::string(field.name), field.unit, std::string(field.meaning)});
     info.is_plastic = true;
+    info.needs_modulator = Modulated<R>;
     catalogue.add(std::move(info),
                   RuleFactory{[](const std::vector<double>& params) {
                                   return trace_infos<R>(assemble<Params>(R::params(), params),

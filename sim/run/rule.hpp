@@ -11,13 +11,16 @@
 //                                amount of the weight (its sign is that of the projection)
 //   states()                     a table of the members after `w`; they begin at their defaults
 //   traces()                     a table of the traces that it reads: exponentials that spikes of one
-//                                side drive, one for each neuron
+//                                side or events of the modulator drive, one for each neuron
 //   bounds(p)                    the least and the largest w; the engine clips after every hook
 // and, as far as it needs them, with m a Meeting<T>,
 //   on_pre(p, s, m)              a presynaptic spike reaches the synapse
 //   on_post(p, s, m)             a postsynaptic spike reaches the synapse
+//   on_modulator(p, s, m, amount)  an event of the projection's modulator does
 //   flow(p, s, m, dt)            dt ms pass without either; m holds the traces at their begin
 //   delivered(p, s)              what acts on the neuron instead of w, after on_pre
+//   increments(p, before)        what a spike adds to each postsynaptic trace, given what they were
+//                                right before it; else 1
 //   adds_up(p)                   true: on_post reads m.pre alone and adds to w in proportion to it, always
 //                                up or always down; then it is called once for several spikes
 //   constexpr reads_post         true: on_post reads m.post
@@ -27,7 +30,8 @@
 // Order. Events of a synapse happen at the synapse: a presynaptic spike after the axonal part of the
 // delay, a postsynaptic one after the dendritic part. At one instant the presynaptic spike comes
 // first: what arrives can be the cause of the spike. A hook reads traces without the spike at hand.
-// A spike acts on the neuron with the weight that on_pre leaves.
+// A spike acts on the neuron with the weight that on_pre leaves. A modulator is a signal of events,
+// each of some amount, which acts by the clock of the postsynaptic neuron, before its spike.
 
 #include <array>
 #include <concepts>
@@ -37,10 +41,11 @@
 #include "sim/core/catalogue.hpp"
 #include "sim/core/params.hpp"
 #include "sim/run/model.hpp"
+#include "sim/run/plastic.hpp"
 
 namespace sim {
 
-enum class Side { pre, post };
+enum class Side { pre, post, modulator };
 
 /// What a spike does to a trace: all earlier spikes count (x += 1), or the last one alone (x = 1).
 enum class Pairing { all, nearest };
@@ -53,18 +58,15 @@ struct Trace {
 };
 
 /// The traces of both sides at an event, in the order of the table, each side for itself.
-template <class T, std::size_t n_pre, std::size_t n_post>
+template <class T, std::size_t n_pre, std::size_t n_post, std::size_t n_modulator>
 struct Meeting {
     using Mask = decltype(T() < T());
     std::array<T, n_pre> pre;
     std::array<T, n_post> post;
+    std::array<T, n_modulator> modulator;
     /// on_post: no other postsynaptic spike since the last presynaptic one; on_pre: the last spike
     /// of the synapse was a postsynaptic one.
     Mask is_first;
-};
-
-struct Bounds {
-    double low, high;
 };
 
 template <class R>
@@ -75,7 +77,8 @@ constexpr std::size_t traces_of(Side side) {
 }
 
 template <class R, class T>
-using MeetingOf = Meeting<T, traces_of<R>(Side::pre), traces_of<R>(Side::post)>;
+using MeetingOf = Meeting<T, traces_of<R>(Side::pre), traces_of<R>(Side::post),
+                          traces_of<R>(Side::modulator)>;
 
 template <class R>
 concept Rule = requires(const typename R::Params& p) {
@@ -94,6 +97,17 @@ concept HasOnPre = requires(const typename R::Params& p, typename R::template Sy
 template <class R>
 concept HasOnPost = requires(const typename R::Params& p, typename R::template Synapse<double>& s,
                              const MeetingOf<R, double>& m) { R::on_post(p, s, m); };
+template <class R>
+concept HasOnModulator = requires(const typename R::Params& p,
+                                  typename R::template Synapse<double>& s,
+                                  const MeetingOf<R, double>& m) { R::on_modulator(p, s, m, 1.0); };
+/// Rules that need a modulator.
+template <class R>
+concept Modulated = HasOnModulator<R> || traces_of<R>(Side::modulator) > 0;
+template <class R>
+concept HasIncrements = requires(const typename R::Params& p) {
+    R::increments(p, std::array<double, traces_of<R>(Side::post)>{});
+};
 template <class R>
 concept HasFlow = requires(const typename R::Params& p, typename R::template Synapse<double>& s,
                            const MeetingOf<R, double>& m) { R::flow(p, s, m, 1.0); };

@@ -56,12 +56,11 @@ struct TrainState {
 std::vector<Window> silent_windows(const Description& description, const Clock& clock,
                                    const std::string& source) {
     std::vector<Window> result;
-    Step begin = 0;
-    for (const auto& phase : description.phases) {
-        const Step end = begin + clock.nearest_step(phase.duration);
-        if (std::find(phase.off.begin(), phase.off.end(), source) != phase.off.end())
-            result.push_back({begin, end});
-        begin = end;
+    for (const auto& span : phase_spans(description, clock)) {
+        const auto& off = description.phases[span.phase].off;
+        if (std::find(off.begin(), off.end(), source) == off.end()) continue;
+        if (!result.empty() && result.back().end == span.begin) result.back().end = span.end;
+        else result.push_back({span.begin, span.end});
     }
     return result;
 }
@@ -95,7 +94,7 @@ public:
         });
         for (const auto& tile : tiles_)
             for (const auto& drive : tile.drives) always_busy_ = always_busy_ || drive->fills();
-        find_phase_ends();
+        spans_ = phase_spans(network.description(), network.clock());
     }
 
     void record(Sink& sink) { recorder_.start(sink); }
@@ -111,6 +110,7 @@ public:
         auto last = std::chrono::steady_clock::now();
         while (step_ < target) {
             if (step_ >= learning_.due()) catch_up();
+            begin_phases();
             const Window window{step_, window_end(target)};
             const bool alone = run_window(window);
             note_work(lap(last, phase_times_.tiles_s), alone);
@@ -253,17 +253,44 @@ private:
             }
     }
 
-    void find_phase_ends() {
-        Step end = 0;
-        for (const auto& phase : network_.description().phases)
-            phase_ends_.push_back(end += network_.clock().nearest_step(phase.duration));
+    /// Ends the phases that are over, with what homeostasis does then, and begins the next.
+    void begin_phases() {
+        while (next_span_ < spans_.size() && spans_[next_span_].begin <= step_) {
+            const auto& phase = network_.description().phases[spans_[next_span_].phase];
+            if (!learning_.is_empty()) {
+                catch_up();
+                if (next_span_ > 0) learning_.end_phase(step_);
+                learning_.freeze(phase.frozen);
+            }
+            for (const auto& what : phase.reset) reset(what);
+            ++next_span_;
+        }
+    }
+
+    void reset(const std::string& what) {
+        if (what == "traces") return learning_.reset_traces();
+        if (what == "spikes") {
+            for (auto& ring : rings_) ring.clear();
+            return learning_.drop_spikes();
+        }
+        const auto dot = what.find('.');
+        const auto name = what.substr(0, dot);
+        for (std::size_t t = 0; t < tiles_.size(); ++t)
+            for (const auto& part : network_.tiles()[t].parts) {
+                const auto& population = network_.populations()[part.population];
+                if (name != "neurons" && name != population.name) continue;
+                const auto& model = network_.model(population);
+                tiles_[t].block->reset(part.local, part.size,
+                                       dot == what.npos
+                                           ? model.states.size()
+                                           : variable_number(model, what.substr(dot + 1)));
+            }
     }
 
     /// A window ends with its phase, so that all of it is recorded or nothing.
     Step window_end(Step target) const {
         Step end = std::min({step_ + window_steps_, target, learning_.due()});
-        for (const Step phase_end : phase_ends_)
-            if (phase_end > step_) end = std::min(end, phase_end);
+        if (next_span_ < spans_.size()) end = std::min(end, spans_[next_span_].begin);
         return end;
     }
 
@@ -322,7 +349,7 @@ private:
                 sample(state, step);
             }
             if (!learning_.is_empty())
-                learning_.post_spikes(t, std::span(state.spikes).subspan(known));
+                learning_.post_spikes(t, step, std::span(state.spikes).subspan(known));
         }
     }
 
@@ -375,7 +402,8 @@ private:
     std::vector<SpikeRing> rings_;  // by population
     std::vector<TileState> tiles_;
     std::vector<TrainState> trains_;
-    std::vector<Step> phase_ends_;
+    std::vector<PhaseSpan> spans_;
+    std::size_t next_span_ = 0;  // not yet begun
     Learning learning_;
     tbb::enumerable_thread_specific<Delivery> deliveries_;
     Counters counters_;

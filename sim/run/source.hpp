@@ -9,6 +9,7 @@
 //   (2) calls for one unit or neuron come with ascending steps; units and neurons in any order.
 // Threads: one object per population (Train) or tile (Drive); each is used by one thread at a time.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -100,12 +101,13 @@ struct SourceContext {
     Clock clock;
     Timing timing;
     RandomKey key;              ///< entity: unit of a train, neuron inside its population of a drive
-    std::vector<Window> off{};  ///< phases in which the source is silent
+    std::vector<Window> off{};  ///< when the source is silent, ascending
 
     bool is_on(Step step) const {
-        for (const auto& window : off)
-            if (step >= window.begin && step < window.end) return false;
-        return true;
+        const auto after =
+            std::upper_bound(off.begin(), off.end(), step,
+                             [](Step s, const Window& window) { return s < window.end; });
+        return after == off.end() || step < after->begin;
     }
 };
 

@@ -19,6 +19,9 @@ public:
     /// Keeps `steps` steps.
     explicit SpikeRing(Step steps) : slots_(static_cast<std::size_t>(steps)) {}
 
+    void clear() {
+        for (auto& slot : slots_) slot.clear();
+    }
     void clear(Step step) { slots_[index(step)].clear(); }
     void push(const Spike& spike) { slots_[index(spike.time.step)].push_back(spike); }
 

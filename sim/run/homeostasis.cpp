@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What keeps the weights of plastic projections in bounds. How the network is cut into tiles changes no
+// sum: the synapses of a target lie in one tile, those of a source are put in order first.
+#include <algorithm>
+#include <cmath>
+
+#include "sim/run/learning.hpp"
+
+namespace sim {
+
+namespace {
+
+double bounded(double weight, double factor, const Bounds& bounds) {
+    if (!(bounds.low >= 0)) return std::clamp(weight * factor, bounds.low, bounds.high);
+    const double amount = std::clamp(std::abs(weight) * factor, bounds.low, bounds.high);
+    return std::signbit(weight) ? -amount : amount;
+}
+
+/// What scales `sum` to `total`; nothing can be done for 0.
+double factor_to(double total, double sum) { return sum > 0 ? total / sum : 1; }
+
+}  // namespace
+
+std::vector<std::size_t> Learning::groups_of(const std::string& projection) const {
+    std::vector<std::size_t> result;
+    for (std::size_t g = 0; g < logs_.size(); ++g)
+        if (logs_[g] && spec(g).name == projection) result.push_back(g);
+    return result;
+}
+
+void Learning::keep_in_bounds(std::size_t homeostasis) {
+    const auto& spec = network_.description().homeostasis[homeostasis];
+    for (const auto group : groups_of(spec.projection)) {
+        if (spec.kind == "incoming") scale_incoming(spec, group);
+        else if (spec.kind == "outgoing") scale_outgoing(spec, group);
+        else scale_to_rate(homeostasis, group);
+    }
+    if (spec.kind == "scaling")
+        for (auto& tile : tiles_) tile.seen[homeostasis] = tile.spikes;
+}
+
+void Learning::scale_incoming(const HomeostasisSpec& spec, std::size_t group) {
+    for (std::size_t t = 0; t < tiles_.size(); ++t)
+        for (std::size_t i = 0; i < tiles_[t].synapses.size(); ++i) {
+            const auto& [number, rows] = network_.tiles()[t].incoming[i];
+            if (number != group) continue;
+            auto weights = tiles_[t].synapses[i]->weights();
+            const auto bounds = tiles_[t].synapses[i]->bounds();
+            std::vector<double> factors(network_.tiles()[t].size, 0.0);
+            for (std::size_t k = 0; k < rows.size(); ++k)
+                factors[rows.targets()[k]] += std::abs(weights[k]);
+            for (auto& factor : factors) factor = factor_to(spec.total, factor);
+            for (std::size_t k = 0; k < rows.size(); ++k)
+                weights[k] = bounded(weights[k], factors[rows.targets()[k]], bounds);
+        }
+}
+
+void Learning::scale_outgoing(const HomeostasisSpec& spec, std::size_t group) {
+    struct Synapse {
+        std::uint64_t target;
+        Time delay;
+        double* weight;
+        Bounds bounds;
+    };
+    const auto sources = network_.populations()[network_.groups()[group].pre].size;
+    std::vector<std::vector<Synapse>> of_source(sources);
+    for (std::size_t t = 0; t < tiles_.size(); ++t)
+        for (std::size_t i = 0; i < tiles_[t].synapses.size(); ++i) {
+            const auto& tile = network_.tiles()[t];
+            const auto& [number, rows] = tile.incoming[i];
+            if (number != group) continue;
+            auto weights = tiles_[t].synapses[i]->weights();
+            const auto bounds = tiles_[t].synapses[i]->bounds();
+            for (std::uint32_t source = 0; source < rows.sources(); ++source)
+                for (Step delay = rows.shortest(); delay <= rows.longest(); ++delay)
+                    for (auto k = rows.run(source, delay)[0]; k < rows.run(source, delay)[1]; ++k)
+                        of_source[source].push_back({tile.first + rows.targets()[k],
+                                                     {delay, rows.offset(k)},
+                                                     &weights[k],
+                                                     bounds});
+        }
+    for (auto& synapses : of_source) {
+        std::stable_sort(synapses.begin(), synapses.end(), [](const Synapse& a, const Synapse& b) {
+            return a.target != b.target ? a.target < b.target : a.delay < b.delay;
+        });
+        double sum = 0;
+        for (const auto& one : synapses) sum += std::abs(*one.weight);
+        const double factor = factor_to(spec.total, sum);
+        for (const auto& one : synapses) *one.weight = bounded(*one.weight, factor, one.bounds);
+    }
+}
+
+void Learning::scale_to_rate(std::size_t homeostasis, std::size_t group) {
+    const auto& spec = network_.description().homeostasis[homeostasis];
+    for (std::size_t t = 0; t < tiles_.size(); ++t)
+        for (std::size_t i = 0; i < tiles_[t].synapses.size(); ++i) {
+            const auto& [number, rows] = network_.tiles()[t].incoming[i];
+            if (number != group) continue;
+            auto weights = tiles_[t].synapses[i]->weights();
+            const auto bounds = tiles_[t].synapses[i]->bounds();
+            for (std::size_t k = 0; k < rows.size(); ++k) {
+                const auto neuron = rows.targets()[k];
+                const auto spikes = tiles_[t].spikes[neuron] - tiles_[t].seen[homeostasis][neuron];
+                const double rate = static_cast<double>(spikes) * 1000 / spec.every;
+                const double factor = 1 + spec.every / spec.tau * (1 - rate / spec.rate);
+                weights[k] = bounded(weights[k], std::max(factor, 0.0), bounds);
+            }
+        }
+}
+
+}  // namespace sim
