@@ -45,9 +45,9 @@ struct Run {
     bool each_has_offset;  ///< add rows->offset(k), and
     bool is_carried;       ///< take a resolution off: it acts in the bin after that of whole steps
     bool is_source;
-    std::int8_t sign;          ///< of all weights: 1 for none below 0, -1 for none above, else 0
-    std::int32_t plastic;      ///< its number among the arrivals at plastic synapses, or -1
-    const double* weights;     ///< by place in the rows, of plastic synapses; else null
+    std::int8_t sign = 0;      ///< of all weights: 1 for none below 0, -1 for none above, else 0
+    std::int32_t plastic = -1; ///< its number among the arrivals at plastic synapses, or -1
+    const double* weights = nullptr;  ///< by place in the rows, of plastic synapses; else null
 };
 
 /// The runs that act in each bin of a stretch, in canonical order.

@@ -274,20 +274,31 @@ Step Learning::next_homeostasis(Step now) const {
     return next;
 }
 
-void Learning::end_phase(Step) {
+void Learning::end_phase() {
     const auto& all = network_.description().homeostasis;
     for (std::size_t i = 0; i < all.size(); ++i)
         if (all[i].every == 0) keep_in_bounds(i);
 }
 
 void Learning::freeze(const std::vector<std::string>& projections) {
+    for (std::size_t g = 0; g < logs_.size(); ++g)
+        if (logs_[g])
+            switch_on(spec(g).name, std::find(projections.begin(), projections.end(),
+                                              spec(g).name) == projections.end());
+}
+
+void Learning::switch_on(std::string_view projection, bool is_on) {
+    std::vector<std::string> known;
+    for (std::size_t g = 0; g < logs_.size(); ++g)
+        if (logs_[g]) known.push_back(spec(g).name);
+    if (std::find(known.begin(), known.end(), projection) == known.end())
+        throw UnknownName("unknown plastic projection '" + std::string(projection) + "'" +
+                          suggestion(projection, known));
     for (std::size_t t = 0; t < tiles_.size(); ++t)
-        for (std::size_t i = 0; i < tiles_[t].synapses.size(); ++i) {
-            if (!tiles_[t].synapses[i]) continue;
-            const auto& name = spec(network_.tiles()[t].incoming[i].group).name;
-            tiles_[t].synapses[i]->switch_on(
-                std::find(projections.begin(), projections.end(), name) == projections.end());
-        }
+        for (std::size_t i = 0; i < tiles_[t].synapses.size(); ++i)
+            if (tiles_[t].synapses[i] &&
+                spec(network_.tiles()[t].incoming[i].group).name == projection)
+                tiles_[t].synapses[i]->switch_on(is_on);
 }
 
 void Learning::reset_traces() {

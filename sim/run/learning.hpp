@@ -40,8 +40,10 @@ public:
                   std::optional<std::uint64_t> neuron);
 
     /// Phases. Needs: all tiles caught up to `now`
-    void end_phase(Step now);
+    void end_phase();
     void freeze(const std::vector<std::string>& projections);
+    /// Throws: UnknownName
+    void switch_on(std::string_view projection, bool is_on);
     void reset_traces();
     /// Spikes under way are lost, and the events that they would have caused.
     void drop_spikes();

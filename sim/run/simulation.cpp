@@ -121,6 +121,7 @@ public:
             lap(last, phase_times_.output_s);
             if (keep_going && !keep_going()) break;
         }
+        begin_phases();
         recorder_.flush();
         lap(last, phase_times_.output_s);
     }
@@ -134,6 +135,45 @@ public:
                                                   variable_number(model, variable));
         throw UnknownName("population " + network_.populations()[population].name +
                           " has no neuron " + std::to_string(neuron));
+    }
+
+    void set_plastic(std::string_view projection, bool is_on) {
+        if (!learning_.is_empty()) catch_up();
+        learning_.switch_on(projection, is_on);
+    }
+
+    void modulate(std::string_view modulator, double amount, std::optional<std::uint64_t> neuron) {
+        learning_.modulate(modulator, step_, amount, neuron);
+    }
+
+    void keep_in_bounds() {
+        if (learning_.is_empty()) return;
+        catch_up();
+        learning_.end_phase();
+    }
+
+    void reset(const std::string& what) {
+        if (what == "traces") {
+            if (!learning_.is_empty()) catch_up();
+            return learning_.reset_traces();
+        }
+        if (what == "spikes") {
+            for (auto& ring : rings_) ring.clear();
+            return learning_.drop_spikes();
+        }
+        const auto dot = what.find('.');
+        const auto name = what.substr(0, dot);
+        if (name != "neurons") network_.population(name);  // throws if there is none
+        for (std::size_t t = 0; t < tiles_.size(); ++t)
+            for (const auto& part : network_.tiles()[t].parts) {
+                const auto& population = network_.populations()[part.population];
+                if (name != "neurons" && name != population.name) continue;
+                const auto& model = network_.model(population);
+                tiles_[t].block->reset(part.local, part.size,
+                                       dot == what.npos
+                                           ? model.states.size()
+                                           : variable_number(model, what.substr(dot + 1)));
+            }
     }
 
     void for_each_synapse(std::size_t projection, const SynapseVisit& visit) const {
@@ -259,32 +299,15 @@ private:
             const auto& phase = network_.description().phases[spans_[next_span_].phase];
             if (!learning_.is_empty()) {
                 catch_up();
-                if (next_span_ > 0) learning_.end_phase(step_);
+                if (next_span_ > 0) learning_.end_phase();
                 learning_.freeze(phase.frozen);
             }
             for (const auto& what : phase.reset) reset(what);
             ++next_span_;
         }
-    }
-
-    void reset(const std::string& what) {
-        if (what == "traces") return learning_.reset_traces();
-        if (what == "spikes") {
-            for (auto& ring : rings_) ring.clear();
-            return learning_.drop_spikes();
-        }
-        const auto dot = what.find('.');
-        const auto name = what.substr(0, dot);
-        for (std::size_t t = 0; t < tiles_.size(); ++t)
-            for (const auto& part : network_.tiles()[t].parts) {
-                const auto& population = network_.populations()[part.population];
-                if (name != "neurons" && name != population.name) continue;
-                const auto& model = network_.model(population);
-                tiles_[t].block->reset(part.local, part.size,
-                                       dot == what.npos
-                                           ? model.states.size()
-                                           : variable_number(model, what.substr(dot + 1)));
-            }
+        if (is_last_ended_ || spans_.empty() || step_ < spans_.back().end) return;
+        is_last_ended_ = true;
+        keep_in_bounds();
     }
 
     /// A window ends with its phase, so that all of it is recorded or nothing.
@@ -404,6 +427,7 @@ private:
     std::vector<TrainState> trains_;
     std::vector<PhaseSpan> spans_;
     std::size_t next_span_ = 0;  // not yet begun
+    bool is_last_ended_ = false;
     Learning learning_;
     tbb::enumerable_thread_specific<Delivery> deliveries_;
     Counters counters_;
@@ -429,6 +453,15 @@ int Simulation::threads() const { return engine_->threads(); }
 double Simulation::state(std::size_t population, std::uint64_t neuron, std::string_view variable) const {
     return engine_->state(population, neuron, variable);
 }
+void Simulation::set_plastic(std::string_view projection, bool is_on) {
+    engine_->set_plastic(projection, is_on);
+}
+void Simulation::modulate(std::string_view modulator, double amount,
+                          std::optional<std::uint64_t> neuron) {
+    engine_->modulate(modulator, amount, neuron);
+}
+void Simulation::reset(const std::string& what) { engine_->reset(what); }
+void Simulation::keep_in_bounds() { engine_->keep_in_bounds(); }
 void Simulation::for_each_synapse(std::size_t projection, const SynapseVisit& visit) const {
     engine_->for_each_synapse(projection, visit);
 }

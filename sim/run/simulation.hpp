@@ -11,7 +11,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/net/network.hpp"
@@ -69,6 +72,24 @@ public:
     /// The value of a state variable now; slow, for tests and reports.
     /// Throws: UnknownName
     double state(std::size_t population, std::uint64_t neuron, std::string_view variable) const;
+
+    // Between calls of advance, what a phase of the description can do as well.
+
+    /// Whether the rules of a projection of the description act.
+    /// Throws: UnknownName
+    void set_plastic(std::string_view projection, bool is_on);
+
+    /// An event of a modulator now, for one postsynaptic neuron or for all.
+    /// Throws: UnknownName
+    void modulate(std::string_view modulator, double amount,
+                  std::optional<std::uint64_t> neuron = {});
+
+    /// As `reset` of a phase: "neurons", "NAME", "NAME.variable", "traces", "spikes".
+    /// Throws: UnknownName
+    void reset(const std::string& what);
+
+    /// What the [[homeostasis]] entries without an interval do at the end of a phase.
+    void keep_in_bounds();
 
     /// Calls visit(source, target, values of the synapse, delay) for every synapse of a plastic
     /// projection: its weight with its sign, then what its rule keeps besides. They have seen all
