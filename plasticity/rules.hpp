@@ -4,6 +4,9 @@
 
 namespace sim {
 class Catalogue;
+void register_plasticity_consolidation(Catalogue& catalogue);
+void register_plasticity_hebbian(Catalogue& catalogue);
+void register_plasticity_short_term(Catalogue& catalogue);
 void register_plasticity_stdp(Catalogue& catalogue);
 }  // namespace sim
 
@@ -11,6 +14,9 @@ namespace plasticity {
 
 inline void register_rules(sim::Catalogue& catalogue) {
     sim::register_plasticity_stdp(catalogue);
+    sim::register_plasticity_hebbian(catalogue);
+    sim::register_plasticity_short_term(catalogue);
+    sim::register_plasticity_consolidation(catalogue);
 }
 
 }  // namespace plasticity

@@ -162,7 +162,8 @@ private:
     static_assert(!(ReadsFirst<R> && Modulated<R>), "events of a modulator hide which spike is first");
     /// All of its spikes have to be looked up one by one.
     static constexpr bool in_rounds = HasFlow<R> || ReadsFirst<R> || Modulated<R>;
-    static constexpr bool takes_events = HasOnPost<R> || Modulated<R>;
+    static constexpr bool takes_events =
+        HasOnPost<R> || Modulated<R> || (HasFlow<R> && n_post > 0);
     static constexpr EntryLayout layout{n_pre, n_kept, takes_events && ReadsPost<R>, Modulated<R>};
     using History = PostHistory<layout>;
     static constexpr std::size_t entry = History::entry;
@@ -584,7 +585,7 @@ private:
     void finish_dense(const Params& p, const Frame<Pack>& frame, const Ending<Pack>& ending,
                       const Counts& counts, std::uint32_t k, Synapse<Pack>& s) const {
         MeetingOf<R, Pack> m;
-        if constexpr (HasOnPost<R>)
+        if constexpr (MayAddUp<R>)
             if (adds_up_) {
                 for (std::size_t f = 0; f < n_pre; ++f)
                     m.pre[f] = frame.anchored[f] * load(counts.decay[f].data() + k);
@@ -616,7 +617,7 @@ private:
             }
         flip(s.w);
         double at = frame.begin;
-        if constexpr (takes_events) {
+        if constexpr (MayAddUp<R>)
             if (adds_up_ && since > newer) {
                 MeetingOf<R, double> m;
                 for (std::size_t i = 0; i < n_pre; ++i) {
@@ -625,13 +626,13 @@ private:
                         sum += history_.value(group.targets[0], slot, layout.decay(i));
                     m.pre[i] = frame.anchored[i] * sum;
                 }
-                if constexpr (HasOnPost<R>) R::on_post(p_, s, m);
+                R::on_post(p_, s, m);
                 clip(s.w);
-            } else if (!adds_up_) {
+            }
+        if constexpr (takes_events)
+            if (!adds_up_)
                 for (std::uint32_t slot = since; slot-- > newer;)
                     take_post(p_, frame, group, std::array{slot}, at, s);
-            }
-        }
         finish<with_pre>(p_, frame, Ending<double>(*this, arrival, frame), group,
                          std::array{newer}, at, s);
         flip(s.w);
@@ -686,7 +687,7 @@ private:
             if constexpr (HasOnPost<R>) R::on_post(p, after_spike, m);
             if constexpr (HasOnModulator<R>) R::on_modulator(p, s, m, amount);
             assign_fields<T>(amount == T(0.0), after_spike, s);
-        } else {
+        } else if constexpr (HasOnPost<R>) {
             R::on_post(p, s, m);
         }
         clip(s.w);

@@ -67,7 +67,7 @@ public:
     PreRecord latest(std::uint32_t source) const { return latest_.data() + source * size_; }
 
 private:
-    static constexpr double before_all = -1;  // steps
+    static constexpr double before_all = -1e15;  // steps; whatever the delay
 
     std::size_t index(Step step) const { return static_cast<std::size_t>(step) % slots_.size(); }
 
