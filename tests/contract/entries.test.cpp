@@ -133,11 +133,11 @@ TEST_CASE("a misspelt parameter is refused with the nearest name", "[contract]")
     for (const auto* part : everything())
         for (const auto& row : part->params) {
             if (row.name.size() < 3) continue;  // nothing is near to so short a name
-            const auto setting = around(*part, {{row.name + "x", row.default_value}});
+            const auto setting = around(*part, {{row.name + "q", row.default_value}});
             const auto problems = sim::validate(setting.description, parts::catalogue());
             CAPTURE(part->name, row.name);
             REQUIRE(problems.size() == 1);
-            CHECK(problems[0].path == setting.path + "." + row.name + "x");
+            CHECK(problems[0].path == setting.path + "." + row.name + "q");
             CHECK_THAT(problems[0].text, Catch::Contains("'" + row.name + "'"));
         }
 }

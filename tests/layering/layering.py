@@ -13,7 +13,7 @@ ARROWS = {
     "sim/ode": ["sim/core"],
     "sim/run": ["sim/core", "sim/net", "sim/record", "sim/ode"],
     "models": ["sim/core", "sim/ode", "sim/run/model.hpp", "sim/run/source_model.hpp"],
-    "plasticity": ["sim/core"],
+    "plasticity": ["sim/core", "sim/run/rule.hpp"],
     "data/digits": ["sim/core"],
     "data": ["sim/core", "sim/record", "sim/net/description.hpp"],
     "protocols/file": ["sim/core", "sim/net"],

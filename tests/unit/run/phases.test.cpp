@@ -102,7 +102,11 @@ TEST_CASE("a phase resets what it names and nothing else") {
     const sim::Network network(d, parts::catalogue(), 1);
     sim::Simulation simulation(network, parts::catalogue(), {});
     const auto post = network.population("post");
+    simulation.advance(150);
+    CHECK(simulation.state(post, 3, "v") != -58.5);
     simulation.advance(200);
+    CHECK(simulation.state(post, 3, "v") == -58.5);
+    simulation.advance(250);
     CHECK(simulation.state(post, 3, "v") != -58.5);
     const auto before = weights(simulation);
     simulation.reset("neurons");
