@@ -3,7 +3,7 @@
 
 namespace protocols::cli {
 
-Output::Output(const RunFolder& folder, const sim::Description& description,
+Output::Output(RunFolder& folder, const sim::Description& description,
                const sim::RecordingPlan& plan, const OutputOptions& options)
     : statistics_(sim::recorded_stretches(description)) {
     data::FileOptions file_options;
@@ -22,6 +22,11 @@ Output::Output(const RunFolder& folder, const sim::Description& description,
     if (!plan.traces.empty()) {
         traces_ = std::make_unique<data::TraceFile>(folder.traces(), file_options);
         add_file(*traces_);
+    }
+    if (!plan.weights.empty()) {
+        weights_ =
+            std::make_unique<data::WeightFile>(folder.add("weight_traces.h5"), file_options);
+        sinks.push_back(weights_.get());
     }
     sinks.push_back(&hash_);
     sinks.push_back(&statistics_);

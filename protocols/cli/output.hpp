@@ -16,6 +16,7 @@
 #include "data/formats/spike_file.hpp"
 #include "data/formats/spike_hash.hpp"
 #include "data/formats/trace_file.hpp"
+#include "data/formats/weight_file.hpp"
 #include "protocols/cli/run_folder.hpp"
 #include "sim/net/description.hpp"
 #include "sim/record/memory_sink.hpp"
@@ -32,7 +33,7 @@ class Output {
 public:
     /// Creates the files.
     /// Throws: BadFile, DiskFull
-    Output(const RunFolder& folder, const sim::Description& description,
+    Output(RunFolder& folder, const sim::Description& description,
            const sim::RecordingPlan& plan, const OutputOptions& options);
 
     sim::Sink& sink() { return *queue_; }
@@ -48,6 +49,7 @@ public:
 private:
     std::unique_ptr<data::SpikeFile> spikes_;
     std::unique_ptr<data::TraceFile> traces_;
+    std::unique_ptr<data::WeightFile> weights_;
     std::vector<std::unique_ptr<data::RecordedNames>> names_;  // in front of the files
     data::SpikeHash hash_;
     sim::Statistics statistics_;

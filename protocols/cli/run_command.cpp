@@ -7,6 +7,7 @@
 #include "protocols/cli/output.hpp"
 #include "protocols/cli/provenance.hpp"
 #include "protocols/cli/run_folder.hpp"
+#include "protocols/cli/snapshot.hpp"
 #include "protocols/cli/study_job.hpp"
 #include "protocols/cli/summary.hpp"
 #include "sim/core/error.hpp"
@@ -101,14 +102,17 @@ private:
         progress_.start_running();
         start_ = Clock::now();
         auto next = start_;
-        simulation_->advance(duration(), [&] {
+        const auto keep_going = [&] {
             if (const auto now = Clock::now(); now >= next) {
                 progress_.update(totals());
                 next = now + std::chrono::milliseconds(20);
             }
             return !is_interrupted();
-        });
+        };
+        if (snapshots() == "phases") advance_by_phases(keep_going);
+        simulation_->advance(duration(), keep_going);
         const bool is_whole = simulation_->step() >= network_->clock().nearest_step(duration());
+        if (snapshots() != "none") snapshot("weights.h5");
         end(is_whole ? sim::ExitState::complete : sim::ExitState::interrupted);
         if (is_whole && job_.experiment() != nullptr)
             summary_.set_results(
@@ -116,6 +120,29 @@ private:
         last_summary_->write(summary_.text());
         report_end(options_.progress, summary_.json(), folder_.path());
         return is_whole ? ok : interrupted;
+    }
+
+    std::string snapshots() const {
+        constexpr std::uint64_t large = 100'000'000;  // bytes, to be written only where asked for
+        const auto bytes = snapshot_bytes(*network_);
+        const auto& wanted = job_.description().record.snapshots;
+        if (bytes == 0) return "none";
+        return wanted.empty() ? (bytes < large ? "end" : "none") : wanted;
+    }
+
+    void snapshot(const std::string& name) {
+        write_snapshot(folder_.add(name), *network_, *simulation_, provenance_texts());
+    }
+
+    void advance_by_phases(const std::function<bool()>& keep_going) {
+        const auto& clock = network_->clock();
+        for (const auto& span : sim::phase_spans(job_.description(), clock)) {
+            simulation_->advance(clock.ms(span.end), keep_going);
+            if (simulation_->step() < span.end) return;
+            const auto& phase = job_.description().phases[span.phase];
+            snapshot("weights_" + phase.name +
+                     (phase.repeat > 1 ? "_" + std::to_string(span.trial + 1) : "") + ".h5");
+        }
     }
 
     RunState totals() const {

@@ -4,6 +4,8 @@
 //
 //   spikes.h5      recorded spikes
 //   traces.h5      recorded state variables, if there are any
+//   weights.h5     weights of plastic projections at the end, as edges; weight_traces.h5 samples of
+//                  some of them, weights_PHASE.h5 those at the end of a phase, where asked for
 //   protocol.toml  the fully resolved protocol; running it again gives the same bits
 //   summary.json   what came out, and where it came from; lists the files that a study added
 //

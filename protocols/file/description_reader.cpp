@@ -199,15 +199,22 @@ void DescriptionReader::read_connector(Section& one, sim::ProjectionSpec& spec) 
 void DescriptionReader::read_edges(Section& one, sim::ProjectionSpec& spec) {
     const Node* list = one.field("edges");
     if (list == nullptr) return;
-    if (!list->is_list()) return one.error(*list, "edges", "must be a list of [source, target]");
-    auto edges = std::make_shared<sim::EdgeList>();
-    for (const Node& edge : list->children) {
-        if (!edge.is_list() || edge.children.size() != 2)
-            return one.error(edge, "edges", "must be a list of [source, target]");
-        edges->source.push_back(evaluator_.count(edge.children[0], one.at("edges")).value_or(0));
-        edges->target.push_back(evaluator_.count(edge.children[1], one.at("edges")).value_or(0));
+    spec.edges = std::make_shared<sim::EdgeList>(read_pairs(one, *list, "edges"));
+}
+
+sim::EdgeList DescriptionReader::read_pairs(const Section& one, const Node& list,
+                                            const std::string& key) {
+    sim::EdgeList pairs;
+    const auto is_pair = [](const Node& pair) { return pair.is_list() && pair.children.size() == 2; };
+    if (!list.is_list() || !std::all_of(list.children.begin(), list.children.end(), is_pair)) {
+        one.error(list, key, "must be a list of [source, target]");
+        return pairs;
     }
-    spec.edges = std::move(edges);
+    for (const Node& pair : list.children) {
+        pairs.source.push_back(evaluator_.count(pair.children[0], one.at(key)).value_or(0));
+        pairs.target.push_back(evaluator_.count(pair.children[1], one.at(key)).value_or(0));
+    }
+    return pairs;
 }
 
 void DescriptionReader::read_record(Section record) {
@@ -217,7 +224,25 @@ void DescriptionReader::read_record(Section record) {
     }
     each_item(record.field("traces"), "record.traces",
               [this](Section one, const std::string&) { read_trace(one); });
+    each_item(record.field("weights"), "record.weights",
+              [this](Section one, const std::string&) { read_weights(one); });
+    record.read("snapshots", result_.record.snapshots);
     record.finish();
+}
+
+void DescriptionReader::read_weights(Section one) {
+    sim::WeightSpec spec;
+    if (one.required("projection", "name a plastic projection")) one.read("projection", spec.projection);
+    one.read("interval", Unit::ms, spec.interval);
+    one.read("count", spec.count);
+    one.read("changed_only", spec.changed_only);
+    if (const Node* list = one.field("synapses")) {
+        const auto pairs = read_pairs(one, *list, "synapses");
+        for (std::size_t i = 0; i < pairs.source.size(); ++i)
+            spec.synapses.emplace_back(pairs.source[i], pairs.target[i]);
+    }
+    one.finish();
+    result_.record.weights.push_back(std::move(spec));
 }
 
 void DescriptionReader::read_trace(Section one) {

@@ -37,6 +37,8 @@ private:
     void read_trains(Section& one, sim::SourceSpec& spec);
     void read_record(Section record);
     void read_trace(Section one);
+    void read_weights(Section one);
+    sim::EdgeList read_pairs(const Section& one, const Node& list, const std::string& key);
     void read_modulator(Section one, const std::string& name);
     void read_homeostasis(Section one);
     void read_phase(Section one);

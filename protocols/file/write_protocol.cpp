@@ -125,10 +125,24 @@ void write(Writer& out, const sim::ProjectionSpec& one) {
     out.line("edges", "[" + sim::join(pairs) + "]");
 }
 
+void write(Writer& out, const sim::WeightSpec& one) {
+    out.header("[[record.weights]]");
+    out.line("projection", quoted(one.projection));
+    out.line("interval", real(one.interval));
+    out.line("count", whole(one.count));
+    if (one.changed_only) out.line("changed_only", "true");
+    if (one.synapses.empty()) return;
+    out.line("synapses", list(one.synapses, [](const auto& pair) {
+                 return "[" + whole(pair.first) + ", " + whole(pair.second) + "]";
+             }));
+}
+
 void write(Writer& out, const sim::RecordSpec& record) {
     out.header("[record]");
     if (record.all_spikes) out.line("spikes", "true");
     else out.names("spikes", record.spikes);
+    out.text("snapshots", record.snapshots);
+    for (const auto& one : record.weights) write(out, one);
     for (const auto& trace : record.traces) {
         out.header("[[record.traces]]");
         out.line("population", quoted(trace.population));

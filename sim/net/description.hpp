@@ -118,11 +118,24 @@ struct TraceSpec {
     double interval = 1.0;
 };
 
+/// [[record.weights]]: the weights of a plastic projection in time.
+struct WeightSpec {
+    std::string projection;
+    double interval = 100;      ///< ms
+    std::uint64_t count = 100;  ///< synapses, evenly spread over sources and targets; or
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> synapses = {};  ///< (source, target)
+    bool changed_only = false;  ///< no row for a weight that is as it was
+};
+
 /// [record]
 struct RecordSpec {
     bool all_spikes = true;
     std::vector<std::string> spikes;  ///< populations, when not all
     std::vector<TraceSpec> traces;
+    std::vector<WeightSpec> weights = {};
+    /// Of all plastic projections, as files of edges: "end", "phases" (and at the end of each),
+    /// "none"; empty: "end" where that is less than 100 MB.
+    std::string snapshots = {};
 };
 
 /// [[phases]]: stretches of the run; `off` names sources that are silent meanwhile.

@@ -303,6 +303,15 @@ private:
 
     // What is recorded, and when.
     void check_record() {
+        const std::vector<std::string> kinds{"end", "phases", "none"};
+        if (!d_.record.snapshots.empty() && !contains(kinds, d_.record.snapshots))
+            unknown("record.snapshots", d_.record.snapshots, "moment", kinds);
+        for (std::size_t i = 0; i < d_.record.weights.size(); ++i) {
+            const auto& one = d_.record.weights[i];
+            const std::string path = "record.weights." + std::to_string(i);
+            check_plastic(path + ".projection", one.projection);
+            check_span(path + ".interval", one.interval, d_.run.resolution);
+        }
         check_targets("record.spikes", d_.record.spikes, true);
         for (std::size_t i = 0; i < d_.record.traces.size(); ++i)
             check(d_.record.traces[i], "record.traces." + std::to_string(i));

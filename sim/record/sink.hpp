@@ -30,8 +30,16 @@ struct RecordingPlan {
         double start = 0;                    ///< ms, time of the first row
         double interval = 1;                 ///< ms between rows
     };
+    struct Weights {
+        std::string projection;
+        std::vector<std::uint64_t> sources, targets;  ///< of each synapse, inside its population
+        double start = 0;     ///< ms, of the first sample
+        double interval = 1;  ///< ms
+        bool changed_only = false;
+    };
     std::vector<Population> populations;  ///< those whose spikes are recorded
     std::vector<Trace> traces;
+    std::vector<Weights> weights;
     double resolution = 0.1;  ///< ms
 };
 
@@ -40,11 +48,19 @@ struct SpikeColumn {
     std::vector<std::uint64_t> ids;  ///< inside the population
 };
 
+/// Samples of weights: when, which synapse of the plan, how much.
+struct WeightColumn {
+    std::vector<double> times;  ///< ms
+    std::vector<std::uint32_t> synapses;
+    std::vector<double> weights;
+};
+
 /// Everything recorded in [previous until, until).
 struct Batch {
     double until = 0;                          ///< ms
     std::vector<SpikeColumn> spikes;           ///< one per planned population
     std::vector<std::vector<float>> traces;    ///< one per planned trace: rows x neurons, row-major
+    std::vector<WeightColumn> weights;         ///< one per planned
     std::uint64_t spike_count() const {
         std::uint64_t n = 0;
         for (const auto& column : spikes) n += column.times.size();

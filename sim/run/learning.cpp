@@ -2,6 +2,7 @@
 #include "sim/run/learning.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "sim/core/error.hpp"
@@ -357,6 +358,71 @@ void Learning::for_each_synapse(std::size_t projection, Step now,
     });
     for (const auto& one : found)
         visit(one.source, one.target, {values.data() + one.values, n}, one.delay);
+}
+
+// Its first synapse onto the lowest target in [from, to).
+std::optional<Learning::Address> Learning::find(std::size_t group, std::uint32_t source,
+                                                std::uint64_t from, std::uint64_t to) const {
+    std::optional<Address> best;
+    for (std::size_t t = 0; t < tiles_.size(); ++t)
+        for (std::size_t i = 0; i < tiles_[t].synapses.size(); ++i) {
+            const auto& tile = network_.tiles()[t];
+            const auto& [number, rows] = tile.incoming[i];
+            if (number != group) continue;
+            for (Step delay = rows.shortest(); delay <= rows.longest(); ++delay)
+                for (auto k = rows.run(source, delay)[0]; k < rows.run(source, delay)[1]; ++k) {
+                    const auto& part = tile.part_of(rows.targets()[k]);
+                    const auto target = part.first + rows.targets()[k] - part.local;
+                    if (target < from || target >= to) continue;
+                    if (!best || target < best->target) best = {t, i, k, source, delay, target};
+                }
+        }
+    return best;
+}
+
+std::vector<Learning::Address> Learning::find(const WeightSpec& spec) const {
+    std::vector<Address> result;
+    for (const auto group : groups_of(spec.projection)) {
+        const auto& projection =
+            network_.projections()[network_.groups()[group].projections.front()];
+        const auto sources = network_.populations()[projection.pre].size;
+        const auto targets = network_.populations()[projection.post].size;
+        const auto note = [&](const std::optional<Address>& found) {
+            if (found) result.push_back(*found);
+        };
+        for (const auto& [source, target] : spec.synapses)
+            if (source < sources && target < targets)
+                note(find(group, static_cast<std::uint32_t>(source), target, target + 1));
+        for (std::uint64_t i = 0; i < spec.count && spec.synapses.empty(); ++i) {
+            // Fractions of the golden ratio spread targets whatever the sources.
+            const auto source = static_cast<std::uint32_t>(i * sources / spec.count);
+            const double place = 0.6180339887498949 * static_cast<double>(i);
+            const auto from = static_cast<std::uint64_t>((place - std::floor(place)) *
+                                                         static_cast<double>(targets));
+            auto found = find(group, source, from, targets);
+            if (!found) found = find(group, source, 0, from);
+            note(found);
+        }
+    }
+    return result;
+}
+
+double Learning::weight(const Address& address, Step now, const std::vector<SpikeRing>& rings) const {
+    const auto& [group, rows] = network_.tiles()[address.tile].incoming[address.incoming];
+    const auto& ring = rings[network_.groups()[group].pre];
+    const double h = network_.clock().resolution();
+    PreRecord before = logs_[group]->latest(address.source);
+    for (Step step = now - 1; step >= std::max<Step>(now - address.delay - 1, 0); --step)
+        for (std::size_t i = ring.at(step).size(); i-- > 0;) {
+            const auto& spike = ring.at(step)[i];
+            if (spike.id != address.source) continue;
+            const bool has_arrived = step < now - address.delay &&
+                                     spike.time.offset + rows.offset(address.place) < h;
+            if (!has_arrived) before = logs_[group]->before(step, i);
+        }
+    return tiles_[address.tile].synapses[address.incoming]->value(
+        address.place, {before[0], before, address.delay, address.place, address.place + 1},
+        static_cast<double>(now), 0);
 }
 
 std::uint64_t Learning::bytes() const {

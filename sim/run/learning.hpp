@@ -63,6 +63,17 @@ public:
     void for_each_synapse(std::size_t projection, Step now, const std::vector<SpikeRing>& rings,
                           const Visit& visit) const;
 
+    /// One plastic synapse.
+    struct Address {
+        std::size_t tile, incoming;
+        std::uint32_t place, source;
+        Step delay;
+        std::uint64_t target;  ///< inside its population
+    };
+    /// The synapses that are to be watched; pairs that have none are left out.
+    std::vector<Address> find(const WeightSpec& spec) const;
+    double weight(const Address& address, Step now, const std::vector<SpikeRing>& rings) const;
+
     /// Members of a synapse of a projection; 0: it is static.
     std::size_t members(std::size_t projection) const;
 
@@ -97,6 +108,8 @@ private:
     void scale_to_rate(std::size_t homeostasis, std::size_t group);
     std::vector<std::size_t> groups_of(const std::string& projection) const;
     Step next_homeostasis(Step now) const;
+    std::optional<Address> find(std::size_t group, std::uint32_t source, std::uint64_t from,
+                                std::uint64_t to) const;
     const ProjectionSpec& spec(std::size_t group) const;
     std::vector<double> params(std::size_t group) const;
     PlasticContext context(std::size_t tile, const TileRows& incoming) const;

@@ -69,6 +69,7 @@ void Recorder::start(Sink& sink) {
     sink_ = &sink;
     batch_.spikes.assign(plan_.populations.size(), {});
     batch_.traces.assign(plan_.traces.size(), {});
+    batch_.weights.assign(plan_.weights.size(), {});
     last_write_ = std::chrono::steady_clock::now();
 }
 
@@ -129,6 +130,7 @@ void Recorder::close(Window window) {
     if (sink_ == nullptr) return;
     std::size_t values = 0;
     for (const auto& trace : batch_.traces) values += trace.size();
+    for (const auto& column : batch_.weights) values += column.times.size();
     if (batch_.spike_count() >= spikes_per_batch || values >= values_per_batch ||
         std::chrono::steady_clock::now() - last_write_ >= longest_wait)
         flush();
@@ -143,6 +145,7 @@ void Recorder::flush() {
         column.ids.clear();
     }
     for (auto& trace : batch_.traces) trace.clear();
+    for (auto& column : batch_.weights) column = {};
     last_write_ = std::chrono::steady_clock::now();
 }
 

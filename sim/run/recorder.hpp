@@ -29,6 +29,17 @@ public:
     /// One value of the window under way. Needs: is_due(trace, step)
     float& slot(std::size_t trace, Step step, std::size_t column);
 
+    /// Further weights to record; before start().
+    void plan_weights(RecordingPlan::Weights weights) { plan_.weights.push_back(std::move(weights)); }
+    bool is_started() const { return sink_ != nullptr; }
+    /// A sample of a planned weight.
+    void add_weight(std::size_t planned, double time, std::uint32_t synapse, double weight) {
+        auto& column = batch_.weights[planned];
+        column.times.push_back(time);
+        column.synapses.push_back(synapse);
+        column.weights.push_back(weight);
+    }
+
     /// The spikes of one step of a population of the network, sorted by (offset, id).
     void add(std::size_t population, const std::vector<Spike>& spikes);
 

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 
 #include "sim/core/error.hpp"
 #include "sim/core/text.hpp"
@@ -94,6 +95,7 @@ public:
         });
         for (const auto& tile : tiles_)
             for (const auto& drive : tile.drives) always_busy_ = always_busy_ || drive->fills();
+        plan_weights();
         spans_ = phase_spans(network.description(), network.clock());
     }
 
@@ -111,6 +113,7 @@ public:
         while (step_ < target) {
             if (step_ >= learning_.due()) catch_up();
             begin_phases();
+            sample_weights();
             const Window window{step_, window_end(target)};
             const bool alone = run_window(window);
             note_work(lap(last, phase_times_.tiles_s), alone);
@@ -174,6 +177,15 @@ public:
                                            ? model.states.size()
                                            : variable_number(model, what.substr(dot + 1)));
             }
+    }
+
+    std::vector<std::string> synapse_members(std::size_t projection) const {
+        const auto& spec =
+            network_.description().projections[network_.projections().at(projection).spec];
+        std::vector<std::string> names;
+        for (const auto& state : catalogue_.info(PartKind::synapse, spec.synapse).states)
+            names.push_back(state.name);
+        return names;
     }
 
     void for_each_synapse(std::size_t projection, const SynapseVisit& visit) const {
@@ -293,6 +305,45 @@ private:
             }
     }
 
+    struct WeightLog {
+        Step interval;
+        bool changed_only;
+        std::vector<Learning::Address> synapses;
+        std::vector<double> last;
+        Step sampled = -1;
+    };
+
+    void plan_weights() {
+        for (const auto& spec : network_.description().record.weights) {
+            auto synapses = learning_.find(spec);
+            RecordingPlan::Weights plan{spec.projection, {}, {}, 0, spec.interval,
+                                        spec.changed_only};
+            for (const auto& one : synapses) {
+                plan.sources.push_back(one.source);
+                plan.targets.push_back(one.target);
+            }
+            recorder_.plan_weights(std::move(plan));
+            const std::vector<double> none(synapses.size(),
+                                           std::numeric_limits<double>::quiet_NaN());
+            weight_logs_.push_back({network_.clock().nearest_step(spec.interval),
+                                    spec.changed_only, std::move(synapses), none});
+        }
+    }
+
+    void sample_weights() {
+        for (std::size_t i = 0; i < weight_logs_.size() && recorder_.is_started(); ++i) {
+            auto& log = weight_logs_[i];
+            if (step_ % log.interval != 0 || log.sampled == step_) continue;
+            log.sampled = step_;
+            for (std::uint32_t k = 0; k < log.synapses.size(); ++k) {
+                const double weight = learning_.weight(log.synapses[k], step_, rings_);
+                if (log.changed_only && weight == log.last[k]) continue;
+                log.last[k] = weight;
+                recorder_.add_weight(i, time(), k, weight);
+            }
+        }
+    }
+
     /// Ends the phases that are over, with what homeostasis does then, and begins the next.
     void begin_phases() {
         while (next_span_ < spans_.size() && spans_[next_span_].begin <= step_) {
@@ -313,6 +364,8 @@ private:
     /// A window ends with its phase, so that all of it is recorded or nothing.
     Step window_end(Step target) const {
         Step end = std::min({step_ + window_steps_, target, learning_.due()});
+        for (const auto& log : weight_logs_)
+            end = std::min(end, (step_ / log.interval + 1) * log.interval);
         if (next_span_ < spans_.size()) end = std::min(end, spans_[next_span_].begin);
         return end;
     }
@@ -425,6 +478,7 @@ private:
     std::vector<SpikeRing> rings_;  // by population
     std::vector<TileState> tiles_;
     std::vector<TrainState> trains_;
+    std::vector<WeightLog> weight_logs_;
     std::vector<PhaseSpan> spans_;
     std::size_t next_span_ = 0;  // not yet begun
     bool is_last_ended_ = false;
@@ -462,6 +516,9 @@ void Simulation::modulate(std::string_view modulator, double amount,
 }
 void Simulation::reset(const std::string& what) { engine_->reset(what); }
 void Simulation::keep_in_bounds() { engine_->keep_in_bounds(); }
+std::vector<std::string> Simulation::synapse_members(std::size_t projection) const {
+    return engine_->synapse_members(projection);
+}
 void Simulation::for_each_synapse(std::size_t projection, const SynapseVisit& visit) const {
     engine_->for_each_synapse(projection, visit);
 }

@@ -100,6 +100,9 @@ public:
                                             std::span<const double> values, Time delay)>;
     void for_each_synapse(std::size_t projection, const SynapseVisit& visit) const;
 
+    /// What the rule of a projection keeps beside the weight, by name.
+    std::vector<std::string> synapse_members(std::size_t projection) const;
+
 private:
     class Engine;
     std::unique_ptr<Engine> engine_;

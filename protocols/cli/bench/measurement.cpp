@@ -100,7 +100,7 @@ Measurement measure(const sim::Description& description, const sim::Catalogue& c
     result.synapse_bytes = network.synapse_bytes();
     result.simulated_ms = description.run.duration - warm_up;
 
-    const RunFolder folder(scratch.path(), {});
+    RunFolder folder(scratch.path(), {});
     output = std::make_unique<Output>(folder, description, simulation.plan(), OutputOptions{});
     simulation.record(output->sink());
     simulation.advance(warm_up);
