@@ -40,8 +40,9 @@ struct RewardGated {
             sim::Param<P>{"a_minus", &P::a_minus, none, r::finite,
                           "the same of a presynaptic spike, taken away"},
             sim::Param<P>{"tau_c", &P::tau_c, ms, r::positive, "of the eligibility"},
-            sim::Param<P>{"eta", &P::eta, none, r::non_negative,
-                          "change by a reward of 1 with an eligibility of 1, in the unit of the weight"},
+            sim::Param<P>{
+                "eta", &P::eta, none, r::non_negative,
+                "change by a reward of 1 with an eligibility of 1, in the unit of the weight"},
             sim::Param<P>{"trials", &P::trials, none, one_or_more,
                           "rewards that the mean reaches back over"},
             sim::Param<P>{"w_max", &P::w_max, none, r::positive,

@@ -77,8 +77,7 @@ struct StdpReward {
     static void flow(const Params& p, Synapse<T>& s, const M& m, const T& dt) {
         const double k = 1 / p.tau_c + 1 / p.tau_d;
         const T lost = sim::expm1(dt / -p.tau_c);
-        s.w -= p.eta * s.c *
-               (p.tonic * p.tau_c * lost + m.modulator[0] * sim::expm1(dt * -k) / k);
+        s.w -= p.eta * s.c * (p.tonic * p.tau_c * lost + m.modulator[0] * sim::expm1(dt * -k) / k);
         s.c += s.c * lost;
     }
 };

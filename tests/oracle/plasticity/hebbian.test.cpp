@@ -12,8 +12,7 @@ constexpr double tolerance = 1e-10;
 constexpr Real step = 0.1L;  // ms
 
 void check(const Setting& setting, const Reference& reference, double least_move = 0.1) {
-    for (const auto& one : variations(setting))
-        DYNAMIC_SECTION(text(one)) {
+    for (const auto& one : variations(setting)) DYNAMIC_SECTION(text(one)) {
             const auto result = compare(one, reference, {w_max}, tolerance, 0, w_max);
             CHECK(result.moved > least_move * w_max);
         }
@@ -89,8 +88,8 @@ TEST_CASE("Oja's rule equals the sum over spikes") {
 TEST_CASE("BCM equals the sum over spikes, with the threshold summed over earlier ones") {
     Setting setting;
     setting.rule = "bcm";
-    setting.params = {{"tau", 17}, {"tau_theta", 600}, {"eta", 0.02}, {"rho_0", 20},
-                      {"w_max", w_max}};
+    setting.params = {
+        {"tau", 17}, {"tau_theta", 600}, {"eta", 0.02}, {"rho_0", 20}, {"w_max", w_max}};
     check(setting, [](const Meetings& meetings, Real w) {
         const auto events = in_order(meetings);
         std::vector<std::pair<Real, Real>> raised;  // time of a postsynaptic spike, y before it

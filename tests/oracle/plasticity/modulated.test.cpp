@@ -25,8 +25,7 @@ Setting rewarded(const std::string& rule, bool both_signs) {
 }
 
 void check(const Setting& setting, const Reference& reference, const std::vector<double>& scales) {
-    for (const auto& one : variations(setting))
-        DYNAMIC_SECTION(text(one)) {
+    for (const auto& one : variations(setting)) DYNAMIC_SECTION(text(one)) {
             const auto result = compare(one, reference, scales, 1e-10, 0, w_max);
             CHECK(result.moved > 0.1 * w_max);
         }
@@ -38,9 +37,9 @@ Real clip(Real w) { return std::clamp(w, Real(0), Real(w_max)); }
 
 TEST_CASE("dopamine turns eligibility into weight as in tiny steps") {
     auto setting = rewarded("stdp_reward", false);
-    setting.params = {{"tau_plus", 17}, {"tau_minus", 34}, {"a_plus", 0.1},
-                      {"a_minus", 0.12}, {"tau_c", 150},   {"tau_d", 60},
-                      {"tonic", 0.01},  {"eta", 1e-3 * w_max}, {"w_max", w_max}};
+    setting.params = {{"tau_plus", 17},  {"tau_minus", 34},     {"a_plus", 0.1},
+                      {"a_minus", 0.12}, {"tau_c", 150},        {"tau_d", 60},
+                      {"tonic", 0.01},   {"eta", 1e-3 * w_max}, {"w_max", w_max}};
     const auto reference = [](const Meetings& meetings, Real start) {
         const auto events = in_order(meetings);
         std::array<Real, 3> s{start, 0, 0};  // w, c, d
@@ -78,7 +77,8 @@ TEST_CASE("rewards less their mean act at once on eligibility") {
               walk(
                   meetings, events,
                   [&](Real dt) {
-                      integrate(c, dt, step, [](const auto& now) { return std::array{-now[0] / 150}; });
+                      integrate(c, dt, step,
+                                [](const auto& now) { return std::array{-now[0] / 150}; });
                   },
                   [&](std::size_t e) {
                       if (events[e].is_modulator) {

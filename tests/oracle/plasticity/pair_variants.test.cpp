@@ -32,9 +32,9 @@ Reference pairs(double mu, double alpha, const Counts& counts) {
             for (std::size_t i = 0; i < e; ++i)
                 if (events[i].is_post != events[e].is_post && counts(events, i, e))
                     sum += kernel(events, i, e, events[e].is_post ? tau_plus : tau_minus);
-            w += events[e].is_post
-                     ? lambda * std::pow(1 - w, static_cast<Real>(mu)) * sum
-                     : -lambda * static_cast<Real>(alpha) * std::pow(w, static_cast<Real>(mu)) * sum;
+            w += events[e].is_post ? lambda * std::pow(1 - w, static_cast<Real>(mu)) * sum
+                                   : -lambda * static_cast<Real>(alpha) *
+                                         std::pow(w, static_cast<Real>(mu)) * sum;
             w = std::clamp(w, Real(0), Real(1));
         }
         return std::vector<Real>{w * top};
@@ -56,8 +56,7 @@ void check(const std::string& rule, double mu, const Reference& reference,
     setting.params = {{"tau_plus", tau_plus}, {"tau_minus", tau_minus}, {"lambda", 0.02},
                       {"alpha", 0.6},         {"mu_plus", mu},          {"mu_minus", mu},
                       {"w_max", w_max}};
-    for (const auto& one : variations(setting))
-        DYNAMIC_SECTION(text(one) << ", mu " << mu) {
+    for (const auto& one : variations(setting)) DYNAMIC_SECTION(text(one) << ", mu " << mu) {
             const auto result = compare(one, reference, scales, tolerance, 0, w_max);
             CHECK(result.moved > 0.1 * w_max);
         }
@@ -95,8 +94,7 @@ TEST_CASE("presynaptic-centred STDP pairs a presynaptic spike with the last and 
             return result;
         };
     };
-    for (const double mu : {0.0, 0.4})
-        check("stdp_pair_centred", mu, with_sum(mu), {w_max, 10});
+    for (const double mu : {0.0, 0.4}) check("stdp_pair_centred", mu, with_sum(mu), {w_max, 10});
 }
 
 TEST_CASE("reduced symmetric STDP takes neighbours in the common train alone") {
@@ -109,16 +107,19 @@ TEST_CASE("Morrison's rule equals the sum over all pairs") {
     constexpr double w_0 = 5e-9;
     Setting setting;
     setting.rule = "stdp_morrison";
-    setting.params = {{"tau_plus", tau_plus}, {"tau_minus", tau_minus}, {"lambda", 0.1},
-                      {"alpha", 0.3},         {"mu", 0.4},              {"w_0", w_0}};
+    setting.params = {{"tau_plus", tau_plus},
+                      {"tau_minus", tau_minus},
+                      {"lambda", 0.1},
+                      {"alpha", 0.3},
+                      {"mu", 0.4},
+                      {"w_0", w_0}};
     const auto reference = [&](const Meetings& meetings, Real w) {
         const auto events = in_order(meetings);
         for (std::size_t e = 0; e < events.size(); ++e) {
             if (events[e].is_post)
                 w += 0.1L * std::pow(Real(w_0), 0.6L) * std::pow(w, 0.4L) *
                      trace(events, e, false, tau_plus);
-            else
-                w -= 0.1L * 0.3L * w * trace(events, e, true, tau_minus);
+            else w -= 0.1L * 0.3L * w * trace(events, e, true, tau_minus);
             w = std::max(w, Real(0));
         }
         return std::vector<Real>{w};

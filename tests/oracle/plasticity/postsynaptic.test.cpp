@@ -17,15 +17,14 @@ Reference changes(const Post& post, const Pre& pre) {
         const auto events = in_order(meetings);
         w /= Real(w_max);
         for (std::size_t e = 0; e < events.size(); ++e)
-            w = std::clamp(w + (events[e].is_post ? post(events, e, w) : pre(events, e, w)), Real(0),
-                           Real(1));
+            w = std::clamp(w + (events[e].is_post ? post(events, e, w) : pre(events, e, w)),
+                           Real(0), Real(1));
         return std::vector<Real>{w * Real(w_max)};
     };
 }
 
 void check(const Setting& setting, const Reference& reference) {
-    for (const auto& one : variations(setting))
-        DYNAMIC_SECTION(text(one)) {
+    for (const auto& one : variations(setting)) DYNAMIC_SECTION(text(one)) {
             const auto result = compare(one, reference, {w_max}, tolerance, 0, w_max);
             CHECK(result.moved > 0.1 * w_max);
         }
@@ -50,7 +49,7 @@ TEST_CASE("learning at postsynaptic spikes equals the sum over nearest spikes") 
         for (const double mu : {0.0, 0.5}) {
             Setting setting;
             setting.rule = "diehl_cook";
-            setting.params = {{"tau_pre", 17}, {"tau_post", 34}, {"eta", 0.02},   {"x_tar", x_tar},
+            setting.params = {{"tau_pre", 17}, {"tau_post", 34},  {"eta", 0.02},   {"x_tar", x_tar},
                               {"mu", mu},      {"eta_pre", 0.01}, {"w_max", w_max}};
             DYNAMIC_SECTION("x_tar " << x_tar << ", mu " << mu) {
                 check(setting, changes(
@@ -68,7 +67,7 @@ TEST_CASE("learning at postsynaptic spikes equals the sum over nearest spikes") 
 TEST_CASE("the triplet rule of digits takes the postsynaptic spike before the last") {
     Setting setting;
     setting.rule = "diehl_cook_triplet";
-    setting.params = {{"tau_pre", 17},   {"tau_post", 34},  {"tau_slow", 40},
+    setting.params = {{"tau_pre", 17},    {"tau_post", 34},  {"tau_slow", 40},
                       {"eta_post", 0.05}, {"eta_pre", 0.02}, {"w_max", w_max}};
     check(setting, changes(
                        [](const auto& events, std::size_t e, Real) {

@@ -66,7 +66,9 @@ inline std::vector<Setting> variations(const Setting& one) {
 
 inline std::string text(const Setting& one) {
     return one.rule + (one.timing == sim::Timing::exact ? ", exact" : ", grid") +
-           (one.axonal ? ", axonal part given" : one.dendritic ? ", dendritic part given" : "") +
+           (one.axonal      ? ", axonal part given"
+            : one.dendritic ? ", dendritic part given"
+                            : "") +
            (one.weight < 0 ? ", inhibitory" : "");
 }
 

@@ -14,9 +14,9 @@ void check(double u_0, double tau_rec, double tau_facil, double weight) {
     setting.params = {{"u_0", u_0}, {"tau_rec", tau_rec}, {"tau_facil", tau_facil}};
     const auto reference = [&](const Meetings& meetings, Real w) {
         auto events = in_order(meetings);
-        events.erase(std::remove_if(events.begin(), events.end(),
-                                    [](const Event& e) { return e.is_post; }),
-                     events.end());
+        events.erase(
+            std::remove_if(events.begin(), events.end(), [](const Event& e) { return e.is_post; }),
+            events.end());
         std::array<Real, 2> s{0, 1};  // u, r
         Real released = 0;
         walk(
@@ -35,8 +35,7 @@ void check(double u_0, double tau_rec, double tau_facil, double weight) {
             });
         return std::vector<Real>{w, s[0], s[1], released};
     };
-    for (const auto& one : variations(setting))
-        DYNAMIC_SECTION(text(one) << ", u_0 " << u_0) {
+    for (const auto& one : variations(setting)) DYNAMIC_SECTION(text(one) << ", u_0 " << u_0) {
             compare(one, reference, {std::abs(weight), 1, 1, 1}, 1e-10);
         }
 }
@@ -83,10 +82,11 @@ TEST_CASE("short-term plasticity acts on the neuron by the published recursion")
     std::vector<double> times;
     for (int k = 0; k < 12; ++k) times.push_back(5 + 50 * k);
     times.push_back(times.back() + 500);
-    for (const auto& [u_0, rec, facil] : {std::array{0.5, 800.0, 0.0}, std::array{0.03, 130.0, 530.0}})
-        for (const auto& [weight, timing] : {std::pair{2.0, sim::Timing::grid},
-                                             std::pair{-2.0, sim::Timing::grid},
-                                             std::pair{2.0, sim::Timing::exact}}) {
+    for (const auto& [u_0, rec, facil] :
+         {std::array{0.5, 800.0, 0.0}, std::array{0.03, 130.0, 530.0}})
+        for (const auto& [weight, timing] :
+             {std::pair{2.0, sim::Timing::grid}, std::pair{-2.0, sim::Timing::grid},
+              std::pair{2.0, sim::Timing::exact}}) {
             const auto found = jumps({{"u_0", sim::Value::of(u_0)},
                                       {"tau_rec", sim::Value::of(rec)},
                                       {"tau_facil", sim::Value::of(facil)}},

@@ -57,7 +57,8 @@ TEST_CASE("synaptic tagging equals its equations in tiny steps") {
             meetings, events, [&](Real dt) { t.flow(dt); },
             [&](std::size_t e) {
                 const bool is_post = events[e].is_post;
-                t.s[0] += (is_post ? 0.05L : -0.03L) * trace(events, e, !is_post, is_post ? 17 : 34);
+                t.s[0] +=
+                    (is_post ? 0.05L : -0.03L) * trace(events, e, !is_post, is_post ? 17 : 34);
                 t.s[0] = std::clamp(t.s[0], Real(0), Real(3));
             });
         return std::vector<Real>{t.s[0] * Real(w_0), t.s[1]};

@@ -37,7 +37,7 @@ struct Meetings {
     std::vector<double> post;
     std::vector<double> modulator = {};  ///< events of the modulator
     std::vector<double> amounts = {};    ///< of each of them
-    double begin = 0;  ///< when the postsynaptic neuron began, at the synapse
+    double begin = 0;                    ///< when the postsynaptic neuron began, at the synapse
     double until = 0;  ///< how far the synapse has come
 };
 

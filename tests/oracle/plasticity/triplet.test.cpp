@@ -30,11 +30,10 @@ void check(const std::string& rule, const Reference& reference, double tau_x, do
     Setting setting;
     setting.rule = rule;
     setting.weight = weight;
-    setting.params = {{"tau_x", tau_x},    {"tau_y", tau_y},     {"a2_plus", 0.01},
-                      {"a3_plus", 0.02},   {"a2_minus", 0.015},  {"a3_minus", 0.004},
-                      {"w_0", w_0},        {"w_max", w_max}};
-    for (const auto& one : variations(setting))
-        DYNAMIC_SECTION(text(one)) {
+    setting.params = {{"tau_x", tau_x},  {"tau_y", tau_y},    {"a2_plus", 0.01},
+                      {"a3_plus", 0.02}, {"a2_minus", 0.015}, {"a3_minus", 0.004},
+                      {"w_0", w_0},      {"w_max", w_max}};
+    for (const auto& one : variations(setting)) DYNAMIC_SECTION(text(one)) {
             const auto result = compare(one, reference, {w_max}, 1e-10, 0, w_max);
             CHECK(result.moved > 0.1 * w_max);
             CHECK(result.clipped > 0);
@@ -55,9 +54,8 @@ double paired(const std::string& rule, double rate, double lag) {
     d.record.all_spikes = false;
     d.sources = {parts::trains("pre", {pre}), parts::trains("teacher", {post})};
     d.neurons = {parts::neurons("post", "lif_delta", 1, {{"t_ref", sim::Value::of(0.0)}})};
-    d.projections = {
-        parts::projection("teacher", "post", sim::Value::of(1000), sim::Value::of(1)),
-        parts::projection("pre", "post", sim::Value::of(weight), sim::Value::of(1))};
+    d.projections = {parts::projection("teacher", "post", sim::Value::of(1000), sim::Value::of(1)),
+                     parts::projection("pre", "post", sim::Value::of(weight), sim::Value::of(1))};
     d.projections[1].synapse = rule;
     d.projections[1].synapse_params = {{"w_0", sim::Value::of(weight)}};
     d.projections[1].dendritic_delay = 0.5;
