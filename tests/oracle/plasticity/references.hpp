@@ -47,7 +47,8 @@ inline Comparison compare(const Setting& setting, const Reference& reference,
     return result;
 }
 
-/// A setting in both timings, with one delay and with drawn ones, undivided and divided.
+/// A setting in both timings, with one delay and with drawn ones, undivided and divided; one of them
+/// brings the synapses up to date now and then, between their spikes.
 inline std::vector<Setting> variations(const Setting& one) {
     std::vector<Setting> all;
     for (const auto timing : {sim::Timing::exact, sim::Timing::grid}) {
@@ -56,7 +57,9 @@ inline std::vector<Setting> variations(const Setting& one) {
         all.push_back(next);
         next.delay = sim::Value::uniform(0.6, 4);
         next.axonal = 0.5;
+        next.catch_up = 130;
         all.push_back(next);
+        next.catch_up = 0;
         next.axonal.reset();
         next.dendritic = 0.3;
         all.push_back(next);

@@ -29,6 +29,7 @@ struct Setting {
     std::vector<double> pauses = {};  ///< advance is called up to each of them, ms
     std::vector<double> events = {};  ///< of a modulator that the rule listens to, ms
     std::vector<double> amounts = {};
+    double catch_up = 0;  ///< if given, all synapses are brought up to date so often, ms
 };
 
 /// What happens at a synapse, in steps: presynaptic arrivals and postsynaptic ones, ascending.
@@ -91,6 +92,10 @@ inline sim::Description describe(const Setting& setting, double duration) {
         d.modulators.push_back({"signal", {}, 1, 1, false, setting.events, setting.amounts});
     }
     d.projections.push_back(learn);
+    if (setting.catch_up > 0) {
+        constexpr double never = 1e300;  // ms: scaling that leaves weights as they are
+        d.homeostasis.push_back({learn.name, "scaling", setting.catch_up, 0, 10, never});
+    }
     return d;
 }
 
