@@ -6,6 +6,7 @@ namespace sim {
 class Catalogue;
 void register_plasticity_consolidation(Catalogue& catalogue);
 void register_plasticity_hebbian(Catalogue& catalogue);
+void register_plasticity_modulated(Catalogue& catalogue);
 void register_plasticity_short_term(Catalogue& catalogue);
 void register_plasticity_stdp(Catalogue& catalogue);
 }  // namespace sim
@@ -15,6 +16,7 @@ namespace plasticity {
 inline void register_rules(sim::Catalogue& catalogue) {
     sim::register_plasticity_stdp(catalogue);
     sim::register_plasticity_hebbian(catalogue);
+    sim::register_plasticity_modulated(catalogue);
     sim::register_plasticity_short_term(catalogue);
     sim::register_plasticity_consolidation(catalogue);
 }

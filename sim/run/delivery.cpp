@@ -219,14 +219,13 @@ StepInputs Delivery::sum(Step step, Arrived& arrived) {
 }
 
 void Delivery::add_weighted(const Run& run) {
-    const auto& rows = *run.rows;
-    const auto* targets = rows.targets();
+    const auto* targets = run.rows->targets();
     double* const exc = exc_.data();
     double* const inh = inh_.data();
-    rows.with_weights([&](auto weight) {
-        if (!has_inh_port_ || rows.all_non_negative())
+    run.with_weights([&](auto weight) {
+        if (!has_inh_port_ || run.sign > 0)
             for (std::uint32_t k = run.first; k < run.last; ++k) exc[targets[k]] += weight(k);
-        else if (rows.all_negative())
+        else if (run.sign < 0)
             for (std::uint32_t k = run.first; k < run.last; ++k) inh[targets[k]] += weight(k);
         else
             for (std::uint32_t k = run.first; k < run.last; ++k)

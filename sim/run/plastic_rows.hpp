@@ -89,13 +89,12 @@ public:
                 const auto given = R::increments(p_, before);
                 std::copy(given.begin(), given.end(), jumps.begin());
             }
-            history_.add(target, time, jumps, 0);
+            history_.add(target, time, jumps, History::untouched);
         }
     }
 
     void modulate(std::uint32_t target, double time, double amount) override {
         if constexpr (Modulated<R>) {
-            if (amount == 0) return;
             typename History::Jumps jumps;
             jumps.fill(amount);
             std::fill_n(jumps.begin(), n_post, History::untouched);
@@ -686,7 +685,7 @@ private:
             auto after_spike = s;
             if constexpr (HasOnPost<R>) R::on_post(p, after_spike, m);
             if constexpr (HasOnModulator<R>) R::on_modulator(p, s, m, amount);
-            assign_fields<T>(amount == T(0.0), after_spike, s);
+            assign_fields<T>(amount != amount, after_spike, s);  // a spike has none
         } else if constexpr (HasOnPost<R>) {
             R::on_post(p, s, m);
         }

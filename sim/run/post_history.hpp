@@ -7,7 +7,7 @@
 //   decay[i]   e^(-(t - base) / tau) of every presynaptic trace
 //   sum[j]     of every postsynaptic trace after the spike, times e^((t - base) / tau)
 //   before[j]  that trace right before the spike, for rules that read it
-//   amount     of an event of the modulator, which stands among the spikes; 0 for a spike
+//   amount     of an event of the modulator, which stands among the spikes; NaN for a spike
 // For rules whose postsynaptic spikes add up (`adds_up` in rule.hpp) the decays in a line are sums
 // over all newer entries, without the own one.
 // A line has chunks of four entries, and in them one field after the other, so that the times of four
@@ -95,7 +95,7 @@ public:
     }
 
     using Jumps = std::array<double, layout.n_post>;
-    /// What an event leaves as it is.
+    /// What an event leaves as it is, or does not have.
     static constexpr double untouched = std::numeric_limits<double>::quiet_NaN();
 
     /// The j-th postsynaptic trace right before `time`, no earlier than the newest entry.
@@ -103,8 +103,8 @@ public:
         return in_line(target, 0, layout.sum(j)) * sim::exp(-(time - base_) / post_[j].tau);
     }
 
-    /// A spike, or an event of the modulator with its amount. `jumps`: what it adds to each trace, or,
-    /// of those that only the last one counts for, makes of them.
+    /// A spike, or an event of the modulator with its amount (else `untouched`). `jumps`: what it adds to
+    /// each trace, or, of those that only the last one counts for, makes of them.
     void add(std::uint32_t target, double time, const Jumps& jumps, double amount) {
         if (at(target, slots - 1, 0) != never)
             for (std::size_t field = 0; field < entry; ++field)

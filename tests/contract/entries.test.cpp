@@ -51,6 +51,10 @@ Setting around(const PartInfo& part, const std::map<std::string, double>& given)
         case PartKind::synapse:
             d.projections[0].synapse = part.name;
             d.projections[0].synapse_params = values;
+            if (part.needs_modulator) {
+                d.modulators.push_back({"signal", {}, 1, 1, false, {5.0}, {}});
+                d.projections[0].modulator = "signal";
+            }
             break;
         default:
             d.projections[0].connector = part.name;

@@ -27,12 +27,18 @@ struct Setting {
     double weight = 4e-9;  ///< mV
     int threads = 1;
     std::vector<double> pauses = {};  ///< advance is called up to each of them, ms
+    std::vector<double> events = {};  ///< of a modulator that the rule listens to, ms
+    std::vector<double> amounts = {};
+    double catch_up = 0;  ///< if given, all synapses are brought up to date so often, ms
 };
 
 /// What happens at a synapse, in steps: presynaptic arrivals and postsynaptic ones, ascending.
 struct Meetings {
     std::vector<double> pre;
     std::vector<double> post;
+    std::vector<double> modulator = {};  ///< events of the modulator
+    std::vector<double> amounts = {};    ///< of each of them
+    double begin = 0;                    ///< when the postsynaptic neuron began, at the synapse
     double until = 0;  ///< how far the synapse has come
 };
 
@@ -81,7 +87,15 @@ inline sim::Description describe(const Setting& setting, double duration) {
         learn.synapse_params[name] = sim::Value::of(value);
     learn.axonal_delay = setting.axonal;
     learn.dendritic_delay = setting.dendritic;
+    if (!setting.events.empty()) {
+        learn.modulator = "signal";
+        d.modulators.push_back({"signal", {}, 1, 1, false, setting.events, setting.amounts});
+    }
     d.projections.push_back(learn);
+    if (setting.catch_up > 0) {
+        constexpr double never = 1e300;  // ms: scaling that leaves weights as they are
+        d.homeostasis.push_back({learn.name, "scaling", setting.catch_up, 0, 10, never});
+    }
     return d;
 }
 
@@ -119,8 +133,15 @@ inline std::vector<Outcome> outcomes(const Setting& setting, double duration) {
                                      ? *setting.dendritic / resolution
                                      : all - setting.axonal.value_or(0) / resolution;
         const double axonal = all - dendritic;
-        Outcome one{source, target, {values.begin(), values.end()}, {}};
+        Outcome one{source, target, {values.begin(), values.end()}, {{}, {}}};
+        one.meetings.begin = dendritic;
         one.meetings.until = now - dendritic;
+        for (std::size_t i = 0; i < setting.events.size(); ++i) {
+            const double t = steps(setting.events[i], setting.timing) + dendritic;
+            if (t >= one.meetings.until) continue;
+            one.meetings.modulator.push_back(t);
+            one.meetings.amounts.push_back(setting.amounts[i]);
+        }
         for (const double t : spikes["pre"][source])
             if (t + all < now) one.meetings.pre.push_back(t + axonal);
         for (const double t : spikes["post"][target])
@@ -130,11 +151,13 @@ inline std::vector<Outcome> outcomes(const Setting& setting, double duration) {
     return result;
 }
 
-/// The events of a synapse in their order: at one instant the presynaptic one first.
+/// The events of a synapse in their order: at one instant the presynaptic one first, then one of the
+/// modulator.
 struct Event {
     double time;
     bool is_post;
     std::size_t number;  ///< among those of its side
+    bool is_modulator = false;
 };
 inline std::vector<Event> in_order(const Meetings& meetings) {
     std::vector<Event> events;
@@ -142,10 +165,13 @@ inline std::vector<Event> in_order(const Meetings& meetings) {
         events.push_back({meetings.pre[i], false, i});
     for (std::size_t i = 0; i < meetings.post.size(); ++i)
         events.push_back({meetings.post[i], true, i});
-    std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) {
+    for (std::size_t i = 0; i < meetings.modulator.size(); ++i)
+        events.push_back({meetings.modulator[i], false, i, true});
+    const auto rank = [](const Event& e) { return e.is_post ? 2 : e.is_modulator ? 1 : 0; };
+    std::stable_sort(events.begin(), events.end(), [&](const Event& a, const Event& b) {
         constexpr double same = 1e-7;  // steps; computed times of one instant differ by rounding
         if (std::abs(a.time - b.time) > same) return a.time < b.time;
-        return !a.is_post && b.is_post;
+        return rank(a) < rank(b);
     });
     return events;
 }
@@ -156,7 +182,7 @@ inline long double trace(const std::vector<Event>& events, std::size_t e, bool o
                          bool all = true) {
     long double sum = 0;
     for (std::size_t i = e; i-- > 0;) {
-        if (events[i].is_post != of_post) continue;
+        if (events[i].is_post != of_post || events[i].is_modulator) continue;
         const auto dt = static_cast<long double>(events[e].time - events[i].time) *
                         static_cast<long double>(resolution);
         sum += std::exp(-dt / static_cast<long double>(tau));

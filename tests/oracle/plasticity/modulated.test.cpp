@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Rules with a third factor against tiny steps.
+#include "tests/oracle/plasticity/references.hpp"
+
+using namespace plasticity::test;
+
+namespace {
+
+constexpr double w_max = 1e-8;  // mV: thousands of such inputs move no spike
+constexpr Real step = 0.1L;     // ms
+
+/// Events of both signs and of none, now and then several in a row, one at the instant of another.
+Setting rewarded(const std::string& rule, bool both_signs) {
+    Setting setting;
+    setting.rule = rule;
+    auto draw = parts::numbers(300);
+    for (double t = draw.exponential() * 40; t < 1190; t += draw.exponential() * 40) {
+        const double amount = 2 * draw.uniform() - (both_signs ? 1 : 0);
+        setting.events.push_back(t);
+        setting.amounts.push_back(setting.events.size() % 5 == 0 ? 0 : amount);
+    }
+    setting.events.push_back(setting.events.back());
+    setting.amounts.push_back(0.5);
+    return setting;
+}
+
+void check(const Setting& setting, const Reference& reference, const std::vector<double>& scales) {
+    for (const auto& one : variations(setting)) DYNAMIC_SECTION(text(one)) {
+            const auto result = compare(one, reference, scales, 1e-10, 0, w_max);
+            CHECK(result.moved > 0.1 * w_max);
+        }
+}
+
+Real clip(Real w) { return std::clamp(w, Real(0), Real(w_max)); }
+
+}  // namespace
+
+TEST_CASE("dopamine turns eligibility into weight as in tiny steps") {
+    auto setting = rewarded("stdp_reward", false);
+    setting.params = {{"tau_plus", 17},  {"tau_minus", 34},     {"a_plus", 0.1},
+                      {"a_minus", 0.12}, {"tau_c", 150},        {"tau_d", 60},
+                      {"tonic", 0.01},   {"eta", 1e-3 * w_max}, {"w_max", w_max}};
+    const auto reference = [](const Meetings& meetings, Real start) {
+        const auto events = in_order(meetings);
+        std::array<Real, 3> s{start, 0, 0};  // w, c, d
+        walk(
+            meetings, events,
+            [&](Real dt) {
+                integrate(s, dt, step, [](const auto& now) {
+                    return std::array<Real, 3>{1e-3L * Real(w_max) * now[1] * (now[2] + 0.01L),
+                                               -now[1] / 150, -now[2] / 60};
+                });
+                s[0] = clip(s[0]);
+            },
+            [&](std::size_t e) {
+                if (events[e].is_modulator)
+                    s[2] += static_cast<Real>(meetings.amounts[events[e].number]);
+                else if (events[e].is_post) s[1] += 0.1L * trace(events, e, false, 17, false);
+                else s[1] -= 0.12L * trace(events, e, true, 34, false);
+            });
+        return std::vector<Real>{s[0], s[1]};
+    };
+    check(setting, reference, {w_max, 1});
+    setting.weight = -4e-9;
+    check(setting, reference, {w_max, 1});
+}
+
+TEST_CASE("rewards less their mean act at once on eligibility") {
+    auto setting = rewarded("reward_gated", true);
+    setting.params = {{"tau_plus", 17}, {"tau_minus", 34}, {"a_plus", 0.1},      {"a_minus", 0.06},
+                      {"tau_c", 150},   {"trials", 4},     {"eta", 0.2 * w_max}, {"w_max", w_max}};
+    check(setting,
+          [](const Meetings& meetings, Real start) {
+              const auto events = in_order(meetings);
+              std::array<Real, 1> c{0};
+              Real w = start, mean = 0;
+              walk(
+                  meetings, events,
+                  [&](Real dt) {
+                      integrate(c, dt, step,
+                                [](const auto& now) { return std::array{-now[0] / 150}; });
+                  },
+                  [&](std::size_t e) {
+                      if (events[e].is_modulator) {
+                          const auto reward = static_cast<Real>(meetings.amounts[events[e].number]);
+                          w = clip(w + 0.2L * Real(w_max) * c[0] * (reward - mean));
+                          mean = 0.75L * mean + 0.25L * reward;
+                      } else if (events[e].is_post) {
+                          c[0] += 0.1L * trace(events, e, false, 17);
+                      } else {
+                          c[0] -= 0.06L * trace(events, e, true, 34);
+                      }
+                  });
+              return std::vector<Real>{w, c[0], mean};
+          },
+          {w_max, 1, 1});
+}
+
+TEST_CASE("the overlap of eligibility and plateaus is integrated as in tiny steps") {
+    auto setting = rewarded("btsp", false);
+    setting.params = {{"tau_e", 300}, {"tau_i", 150}, {"eta", 1e-4}, {"w_max", w_max}};
+    check(setting,
+          [](const Meetings& meetings, Real start) {
+              const auto events = in_order(meetings);
+              std::array<Real, 3> s{start / Real(w_max), 0, 0};  // w, x, d
+              walk(
+                  meetings, events,
+                  [&](Real dt) {
+                      integrate(s, dt, step, [](const auto& now) {
+                          return std::array<Real, 3>{1e-4L * (1 - now[0]) * now[1] * now[2],
+                                                     -now[1] / 300, -now[2] / 150};
+                      });
+                  },
+                  [&](std::size_t e) {
+                      if (events[e].is_modulator)
+                          s[2] += static_cast<Real>(meetings.amounts[events[e].number]);
+                      else if (!events[e].is_post) s[1] += 1;
+                  });
+              return std::vector<Real>{s[0] * Real(w_max)};
+          },
+          {w_max});
+}
