@@ -101,8 +101,10 @@ struct HodgkinHuxley {
         s.block = T(200);
     }
 
-    static constexpr std::array<std::string_view, 3> decaying{"g_exc", "g_inh", "i_stim"};
-    static constexpr int order = 4;
+    static constexpr std::array<std::string_view, 2> decaying{"g_exc", "g_inh"};
+    static constexpr std::array<std::string_view, 1> constant{"i_stim"};
+    static constexpr std::string_view pivot = "v";
+    static constexpr bool runs_through_spikes = true;
 
     template <class T, class Held>
     static sim::Affine<State<T>> affine(const Params<T>& p, const State<T>& s, const Held&) {

@@ -13,7 +13,11 @@
 #include <experimental/simd>
 #include <vector>
 
-#include "sim/run/fields.hpp"
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
+
+#include "sim/core/fields.hpp"
 
 namespace sim {
 
@@ -60,6 +64,11 @@ Wide side_by_side(const At& at) {
 /// no other way that is short.
 template <class Whole>
 inline Pack widen(const Whole* from) {
+#ifdef __AVX512F__  // shorter still, where a register takes eight
+    if constexpr (sizeof(Whole) == 2 && lanes == 8)
+        return Pack(_mm512_cvtepi32_pd(_mm256_cvtepu16_epi32(
+            _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)))));
+#endif
     typedef Whole Wholes __attribute__((vector_size(lanes * sizeof(Whole))));
     typedef std::int32_t Signed __attribute__((vector_size(lanes * sizeof(std::int32_t))));
     typedef double Doubles __attribute__((vector_size(lanes * sizeof(double))));
