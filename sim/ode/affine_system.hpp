@@ -37,8 +37,8 @@ enum class AtThreshold {
     pass,  ///< run on to the end of the step, where the gap is then >= 0
 };
 
-/// Lanes whose error is within the tolerance, and those of them of which it is also clear whether
-/// they reach the threshold: they take the step.
+/// `done`: lanes that take the step. `precise`: those that no shorter one would help, as it is only
+/// not clear whether they reach the threshold where they must stop.
 template <class T>
 struct Outcome {
     Mask<T> done, precise;
@@ -153,14 +153,23 @@ struct AffineSystem {
     /// of their spread, is far above that where the error is small: an argument, not a proof.
     template <class T>
     [[gnu::always_inline]] static Mask<T> stays_below(T g0, T slope0, T slope1, T g1, T h,
-                                                      T tolerance) {
+                                                      T margin) {
         using std::max, std::min;
         const T third = h * (1.0 / 3);
         const T left = g0 + slope0 * third;
         const T right = g1 - slope1 * third;
         const T high = max(max(g0, left), max(g1, right));
         const T low = min(min(g0, left), min(g1, right));
-        return high + 0.25 * (high - low) + 1000 * tolerance < 0.0;
+        return high + 0.25 * (high - low) + margin < 0.0;
+    }
+
+    template <AtThreshold at_threshold, class T>
+    [[gnu::always_inline]] static Outcome<T> outcome(const Mask<T>& precise, const Mask<T>& clear,
+                                                     T gap_at_end) {
+        const Mask<T> done = precise && clear;
+        if constexpr (at_threshold == AtThreshold::stop) return {done, precise};
+        const Mask<T> passes = precise && (clear || gap_at_end >= T(0));
+        return {passes, passes};
     }
 
     /// Which lanes take a step from x to `end`, where its derivatives have the parts f0 and f1.
@@ -168,12 +177,11 @@ struct AffineSystem {
     [[gnu::always_inline]] static Outcome<T> settle(const Params<T>& p, const Values<T>& x,
                                                     const Parts<T>& f0, const Parts<T>& f1, T h,
                                                     const Values<T>& end, const Mask<T>& held,
-                                                    const Mask<T>& precise, T tolerance) {
+                                                    const Mask<T>& precise, T margin) {
         const T g1 = gap(p, end);
         auto clear = held || stays_below(gap(p, x), slope(p, f0, x), slope(p, f1, end), g1, h,
-                                         tolerance);
-        if constexpr (at_threshold == AtThreshold::pass) clear = clear || g1 >= T(0);
-        return {precise && clear, precise};
+                                         margin);
+        return outcome<at_threshold, T>(precise, clear, g1);
     }
 };
 

@@ -35,12 +35,12 @@ public:
     template <class T>
     struct Span {
         T h;  // ms
-        T tolerance;
+        T tolerance, margin;
         Values<T> left;
     };
     Span<double> span(const Params<double>& p, double h) const {
         const auto rate = System::rates(p);
-        Span<double> result{h, tolerance_, {}};
+        Span<double> result{h, tolerance_, 1000 * tolerance_, {}};
         System::for_each_decaying([&](auto i) { result.left[i] = sim::exp(-rate[i] * (h / 2)); });
         return result;
     }
@@ -102,7 +102,7 @@ public:
         });
         s = end.state;
         return System::template settle<at_threshold, T>(p, x, f0, f_end, span.h, end, held,
-                                                        precise, span.tolerance);
+                                                        precise, span.margin);
     }
 
 private:

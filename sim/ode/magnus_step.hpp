@@ -36,7 +36,7 @@ public:
     /// The length of a step, and what of the decaying variables is left at both nodes and the end.
     template <class T>
     struct Span {
-        T tolerance;
+        T tolerance, margin;
         T half;         // h / 2, ms
         T turn;         // sqrt(3) / 12 h^2
         T commutators;  // (largest_b + lambda h)^2 / 16
@@ -47,7 +47,7 @@ public:
     Span<double> span(const Params<double>& p, double h) const {
         const auto rate = System::rates(p);
         const double node = (0.5 - std::sqrt(3.0) / 6) * h;
-        Span<double> result{tolerance_, h / 2, std::sqrt(3.0) / 12 * h * h, 0, 0, 0, {}, {}, {}};
+        Span<double> result{tolerance_, 100 * tolerance_, h / 2, std::sqrt(3.0) / 12 * h * h, 0, 0, 0, {}, {}, {}};
         double fastest = 0;  // lambda h
         System::for_each_decaying([&](auto i) {
             result.first[i] = sim::exp(-rate[i] * node);
@@ -96,10 +96,9 @@ public:
         const T g1 = System::gap(p, end);
         const T bend = span.half * abs(System::slope(p, f1, first) - System::slope(p, f2, second));
         // A hump between is at most 0.34 h times the difference of these slopes high, for B <= 1/2.
-        auto clear = held || max(g0, g1) + bend < -100 * span.tolerance;
-        if constexpr (at_threshold == AtThreshold::pass) clear = clear || g1 >= T(0);
+        const auto clear = held || max(g0, g1) + bend < -span.margin;
         s = end.state;
-        return {precise && clear, precise};
+        return System::template outcome<at_threshold, T>(precise, clear, g1);
     }
 
 private:

@@ -37,16 +37,23 @@ public:
 
     explicit SplitStep(double tolerance) : tolerance_(tolerance) {}
 
+    /// (1 - e^{-rate t}) / rate as a polynomial in the rate, for a certain t.
+    template <class T>
+    using Relaxation = std::array<T, 8>;
+
     /// The length of a step, and what of the decaying variables is left after half of it.
     template <class T>
     struct Span {
         T h;  // ms
-        T tolerance;
+        T largest_rate;
+        T difference, margin;
+        Relaxation<T> quarter, half;
         Values<T> left;
     };
     Span<double> span(const Params<double>& p, double h) const {
         const auto rate = System::rates(p);
-        Span<double> result{h, tolerance_, {}};
+        Span<double> result{h, largest_y / (h / 2), std::pow(tolerance_ / 30, 0.6),
+                            1000 * tolerance_, relaxation(h / 4), relaxation(h / 2), {}};
         System::for_each_decaying([&](auto i) { result.left[i] = sim::exp(-rate[i] * (h / 2)); });
         return result;
     }
@@ -57,46 +64,45 @@ public:
     template <AtThreshold at_threshold, class T>
     [[gnu::always_inline]] static Outcome<T> take(const Params<T>& p, const Span<T>& span, State<T>& s,
                                                   const Mask<T>& held) {
-        using std::abs;
+        using std::abs, std::max;
         const Values<T> x{s};
-        const T half = span.h * 0.5;
-        const T quarter = span.h * 0.25;
-        auto one = x;  // whole step
-        auto two = x;  // halves
-        Mask<T> precise(true);
+        auto one = x;  // over the whole step
+        auto two = x;  // over its halves
+        Reach<T> reach{T(0), T(0)};
 
         const auto f0 = System::template evaluate<T>(p, x, held);
         {
-            const T y = quarter * f0.rate(pivot);
-            const T gained = f0.gain(pivot) - f0.rate(pivot) * x[pivot];
-            const T part = relaxed(y);
-            precise = precise && is_in_range(y);
-            two[pivot] = x[pivot] + quarter * part * gained;
-            one[pivot] = x[pivot] + half * doubled(part, y) * gained;
+            const T rate = f0.rate(pivot);
+            const T gained = f0.gain(pivot) - rate * x[pivot];
+            const T quarter = relaxed(span.quarter, rate);
+            reach.note(rate);
+            two[pivot] = x[pivot] + quarter * gained;
+            one[pivot] = x[pivot] + doubled(quarter, rate) * gained;
         }
-        move_others<T>(p, span.h, held, one, precise);
-        move_others<T>(p, half, held, two, precise);
+        move_others<2, T>(p, span.half, held, one, reach);
+        move_others<1, T>(p, span.half, held, two, reach);
         System::for_each_decaying([&](auto i) __attribute__((always_inline)) {
             two[i] = x[i] * span.left[i];
             one[i] = two[i] * span.left[i];
         });
-        move_pivot<T>(p, half, held, one, precise);
-        move_pivot<T>(p, half, held, two, precise);
-        move_others<T>(p, half, held, two, precise);
+        move_pivot<T>(p, span.half, held, one, reach);
+        move_pivot<T>(p, span.half, held, two, reach);
+        move_others<1, T>(p, span.half, held, two, reach);
         System::for_each_decaying(
             [&](auto i) __attribute__((always_inline)) { two[i] = one[i]; });
-        move_pivot<T>(p, quarter, held, two, precise);
+        const auto f1 = move_pivot<T>(p, span.quarter, held, two, reach);
 
+        Mask<T> precise = reach.low >= T(0) && reach.high <= span.largest_rate;
         auto end = two;
         System::for_each_driven([&](auto i) __attribute__((always_inline)) {
             const T error = (two[i] - one[i]) * (1.0 / 3);
-            precise = precise && abs(error) <= span.tolerance * (1 + abs(x[i]));
             end[i] = two[i] + error;
+            const T size = max(abs(x[i]), abs(end[i]));
+            precise = precise && abs(error) <= span.difference * (1 + size);
         });
-        const auto f1 = System::template evaluate<T>(p, end, held);
         s = end.state;
         return System::template settle<at_threshold, T>(p, x, f0, f1, span.h, end, held, precise,
-                                                        span.tolerance);
+                                                        span.margin);
     }
 
 private:
@@ -107,52 +113,75 @@ private:
     }();
     static constexpr std::integral_constant<std::size_t, pivot_place> pivot{};
 
-    /// The pivot over h with all others as they are.
+    /// Least and largest rate.
     template <class T>
-    [[gnu::always_inline]] static void move_pivot(const Params<T>& p, T h, const Mask<T>& held,
-                                                  Values<T>& x, Mask<T>& precise) {
+    struct Reach {
+        T low, high;
+
+        [[gnu::always_inline]] void note(T rate) {
+            using std::max, std::min;
+            low = min(low, rate);
+            high = max(high, rate);
+        }
+    };
+
+    /// The pivot with all others as they are. Returns gain and rate on the way.
+    template <class T>
+    [[gnu::always_inline]] static auto move_pivot(const Params<T>& p, const Relaxation<T>& over,
+                                                  const Mask<T>& held, Values<T>& x,
+                                                  Reach<T>& reach) {
         const auto f = System::template evaluate<T>(p, x, held);
-        x[pivot] = moved(f.gain(pivot), f.rate(pivot), h, x[pivot], precise);
+        x[pivot] = moved<1, T>(f.gain(pivot), f.rate(pivot), over, x[pivot], reach);
+        return f;
     }
 
-    /// All driven variables but the pivot.
-    template <class T>
-    [[gnu::always_inline]] static void move_others(const Params<T>& p, T h, const Mask<T>& held,
-                                                   Values<T>& x, Mask<T>& precise) {
+    /// All driven variables but the pivot; once, or over twice the time.
+    template <int times, class T>
+    [[gnu::always_inline]] static void move_others(const Params<T>& p, const Relaxation<T>& over,
+                                                   const Mask<T>& held, Values<T>& x,
+                                                   Reach<T>& reach) {
         const auto f = System::template evaluate<T>(p, x, held);
         System::for_each_driven([&](auto i) __attribute__((always_inline)) {
-            if constexpr (i != pivot_place) x[i] = moved(f.gain(i), f.rate(i), h, x[i], precise);
+            if constexpr (i != pivot_place)
+                x[i] = moved<times, T>(f.gain(i), f.rate(i), over, x[i], reach);
         });
     }
 
-    template <class T>
-    [[gnu::always_inline]] static T moved(T gain, T rate, T h, T x, Mask<T>& precise) {
-        const T y = 0.5 * h * rate;
-        precise = precise && is_in_range(y);
-        return x + h * doubled(relaxed(y), y) * (gain - rate * x);
+    template <int times, class T>
+    [[gnu::always_inline]] static T moved(T gain, T rate, const Relaxation<T>& over, T x,
+                                          Reach<T>& reach) {
+        reach.note(rate);
+        const T gained = gain - rate * x;
+        const T time = relaxed(over, rate);
+        if constexpr (times == 1) return x + time * gained;
+        else return x + doubled(time, rate) * gained;
     }
 
     static constexpr double largest_y = 1.6;
-    template <class T>
-    [[gnu::always_inline]] static Mask<T> is_in_range(T y) {
-        return y >= T(0) && y <= T(largest_y);
-    }
 
-    /// (1 - e^{-y}) / y for y in [0, largest_y], to 1.4e-10: interpolated at Chebyshev nodes.
-    template <class T>
-    [[gnu::always_inline]] static T relaxed(T y) {
-        const T y2 = y * y;
-        const T y4 = y2 * y2;
-        return ((0.9999999999238031 - y * 0.49999999227775366) +
-                y2 * (0.1666665373438263 - y * 0.041665829200772005)) +
-               y4 * ((0.008330601115835185 - y * 0.0013838392156784037) +
-                     y2 * (0.00019285219382565594 - y * 2.1133472878482976e-05) +
-                     y4 * 1.362471341312083e-06);
+    /// From (1 - e^{-y}) / y for y in [0, largest_y], to 3.4e-9: interpolated at Chebyshev nodes.
+    static Relaxation<double> relaxation(double t) {
+        Relaxation<double> c{0.9999999980645219,    -0.49999984495688676, 0.16666461800574825,
+                             -0.0416562887320388,   0.00830728761997902,  -0.001352877697730102,
+                             0.0001700593307180892, -1.2392044171295569e-05};
+        double power = t;
+        for (double& one : c) {
+            one *= power;
+            power *= t;
+        }
+        return c;
     }
-    /// The same at 2 y, from what it is at y.
     template <class T>
-    [[gnu::always_inline]] static T doubled(T at_y, T y) {
-        return at_y - (0.5 * y) * (at_y * at_y);
+    [[gnu::always_inline]] static T relaxed(const Relaxation<T>& c, T rate) {
+        const T square = rate * rate;
+        const T odd = c[1] + square * (c[3] + square * (c[5] + square * c[7]));
+        const T even = c[0] + square * (c[2] + square * (c[4] + square * c[6]));
+        return even + rate * odd;
+    }
+    /// The same for twice the time.
+    template <class T>
+    [[gnu::always_inline]] static T doubled(T time, T rate) {
+        return time + (time - rate * (time * time));
     }
 
     double tolerance_;

@@ -165,6 +165,7 @@ private:
                      where(done, gone) = Pack(to);
                      const Mask crossed =
                          done && !held && M::gap(pack.params, s, Pack(1.0)) >= 0.0;
+                     if (all_of(precise) && none_of(crossed)) return;
                      for (std::size_t lane = 0; lane < neurons.size(); ++lane) {
                          if (!precise[lane]) failed.push_back(neurons[lane]);
                          if (crossed[lane]) has_crossed_[neurons[lane]] = true;
@@ -177,29 +178,22 @@ private:
     void in_packs(const std::vector<std::uint32_t>& neurons, int level, States& states,
                   const IsHeld& is_held, const Action& action) {
         for (std::size_t i = 0; i < neurons.size(); i += lanes) {
-            const std::size_t count = std::min(lanes, neurons.size() - i);
-            const auto neuron = [&](std::size_t lane) {
-                return neurons[i + std::min(lane, count - 1)];
-            };
-            auto s = side_by_side<WideState, State>(
-                [&](std::size_t lane) { return states.get(neuron(lane)); });
-            Mask held(false);
-            Pack hint(0.0);
-            Pack gone(0.0);
-            for (std::size_t lane = 0; lane < lanes; ++lane) {
-                held[lane] = is_held(neuron(lane));
-                hint[lane] = hints_[neuron(lane)];
-                gone[lane] = gone_[neuron(lane)];
-            }
-            const std::span<const std::uint32_t> group(neurons.data() + i, count);
+            const std::span group(neurons.data() + i, std::min(lanes, neurons.size() - i));
+            std::array<std::uint32_t, lanes> places;
+            for (std::size_t lane = 0; lane < lanes; ++lane)
+                places[lane] = group[std::min(lane, group.size() - 1)];
+            auto s = states.gather(places);
+            const Mask held = Pack([&](auto lane) { return is_held(places[lane]) ? 1.0 : 0.0; }) > 0;
+            Pack hint = gather(hints_.data(), places);
+            Pack gone = gather(gone_.data(), places);
             if (params_.size() == 1)
                 action(parts_[static_cast<std::size_t>(level)], s, held, hint, gone, group);
-            else action(pack_of(level, neuron), s, held, hint, gone, group);
-            for (std::size_t lane = 0; lane < count; ++lane) {
-                states.set(neuron(lane), lane_of<State>(s, lane));
-                hints_[neuron(lane)] = hint[lane];
-                gone_[neuron(lane)] = gone[lane];
-            }
+            else
+                action(pack_of(level, [&](std::size_t lane) { return places[lane]; }), s, held, hint,
+                       gone, group);
+            states.scatter(places, s);
+            scatter(hint, hints_.data(), places);
+            scatter(gone, gone_.data(), places);
         }
     }
 

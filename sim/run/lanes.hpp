@@ -34,6 +34,14 @@ inline void store(const Pack& pack, double* to) {
     pack.copy_to(to, std::experimental::element_aligned);
 }
 
+/// Reads or writes elements of an array. What occurs twice must have one value.
+inline Pack gather(const double* from, const std::array<std::uint32_t, lanes>& places) {
+    return Pack([&](auto lane) { return from[places[lane]]; });
+}
+inline void scatter(const Pack& pack, double* to, const std::array<std::uint32_t, lanes>& places) {
+    for (std::size_t lane = 0; lane < lanes; ++lane) to[places[lane]] = pack[lane];
+}
+
 /// The same struct in every lane, from a struct of doubles.
 template <class Wide, class Narrow>
 Wide broadcast(const Narrow& one) {
@@ -127,6 +135,18 @@ public:
     }
     void set(std::size_t k, const State& s) {
         for_each_field<double>([&](auto i, const double& x) { fields_[i][k] = x; }, s);
+    }
+
+    /// `lanes` neurons side by side, wherever they are.
+    WideState gather(const std::array<std::uint32_t, lanes>& neurons) const {
+        WideState s;
+        for_each_field<Pack>([&](auto i, Pack& x) { x = sim::gather(fields_[i].data(), neurons); },
+                             s);
+        return s;
+    }
+    void scatter(const std::array<std::uint32_t, lanes>& neurons, const WideState& s) {
+        for_each_field<Pack>(
+            [&](auto i, const Pack& x) { sim::scatter(x, fields_[i].data(), neurons); }, s);
     }
 
     /// The arrays for a loop over packs. A copy of the pointers, as a store into an array might

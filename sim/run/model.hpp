@@ -64,6 +64,13 @@ inline void assign_where(const Mask& mask, T& x, const T& other) {
     std::experimental::where(mask, x) = other;
 }
 
+/// Whether `mask`, a bool or one for every lane, is true anywhere.
+inline bool any_of_lanes(bool mask) { return mask; }
+template <class Mask>
+inline bool any_of_lanes(const Mask& mask) {
+    return any_of(mask);
+}
+
 /// x, or 0 where a neuron is held.
 template <class Held, class T>
 inline T unless(const Held& held, T x) {
