@@ -5,7 +5,8 @@
 //
 // A model M states gain and rate of all variables, M::affine(p, s, held); the names of those that
 // decay by themselves, `decaying` (gain 0, a rate that depends on parameters alone), and of those
-// that only inputs change, `constant`.
+// that only inputs change, `constant`. A decaying variable may have a decaying `source`, which it
+// follows at the rate that both have, as alpha-shaped conductances do: x' = rate (source - x).
 // Invariant: lanes are independent (T: double or a pack), and a lane has the bits of a double.
 
 #include <algorithm>
@@ -98,6 +99,45 @@ struct AffineSystem {
     }
     static constexpr std::array<bool, n> decays = are_among(M::decaying);
     static constexpr std::array<bool, n> stays = are_among(M::constant);
+
+    /// The place of the source of each variable; its own where it has none.
+    static constexpr std::array<std::size_t, n> sources = [] {
+        std::array<std::size_t, n> result{};
+        for (std::size_t i = 0; i < n; ++i) {
+            result[i] = i;
+            if constexpr (requires { M::followers; })
+                for (const auto& [name, source] : M::followers)
+                    for (std::size_t j = 0; j < n; ++j)
+                        if (M::states()[i].name == name && M::states()[j].name == source)
+                            result[i] = j;
+        }
+        return result;
+    }();
+    static constexpr bool has_followers = requires { M::followers; };
+
+    /// What becomes of the decaying variables in a certain time.
+    template <class T>
+    struct Decay {
+        Values<T> left;    // e^{-rate t}
+        Values<T> gained;  // rate t, of its source where it has one
+
+        [[gnu::always_inline]] void operator()(const Values<T>& x, Values<T>& later) const {
+            for_each_decaying([&](auto i) __attribute__((always_inline)) {
+                constexpr std::integral_constant<std::size_t, sources[i]> source{};
+                if constexpr (source == i) later[i] = x[i] * left[i];
+                else later[i] = (x[i] + x[source] * gained[i]) * left[i];
+            });
+        }
+    };
+    static Decay<double> decay(const Params<double>& p, double t) {
+        const auto rate = rates(p);
+        Decay<double> result{};
+        for_each_decaying([&](auto i) {
+            result.left[i] = sim::exp(-rate[i] * t);
+            result.gained[i] = rate[i] * t;
+        });
+        return result;
+    }
 
     /// With the index as a constant, so that all stays in registers.
     template <class Action>

@@ -21,6 +21,8 @@ class ExponentialStep {
     template <class T>
     using Values = typename System::template Values<T>;
     template <class T>
+    using Decay = typename System::template Decay<T>;
+    template <class T>
     using Parts = typename System::template Parts<T>;
 
 public:
@@ -31,22 +33,20 @@ public:
 
     explicit ExponentialStep(double tolerance) : tolerance_(tolerance) {}
 
-    /// The length of a step, and what of the decaying variables is left after half of it.
+    /// A step of length h, for certain parameters.
     template <class T>
     struct Span {
         T h;  // ms
         T tolerance, margin;
-        Values<T> left;
+        Decay<T> half;
     };
     Span<double> span(const Params<double>& p, double h) const {
-        const auto rate = System::rates(p);
-        Span<double> result{h, tolerance_, 1000 * tolerance_, {}};
-        System::for_each_decaying([&](auto i) { result.left[i] = sim::exp(-rate[i] * (h / 2)); });
-        return result;
+        return {h, tolerance_, 100 * tolerance_, System::decay(p, h / 2)};
     }
 
     // More cost more than they save: what two halves do not take is mostly an upstroke.
     static constexpr int most_halvings = 1;
+    static constexpr double least_tolerance = 1e-10;
 
     /// Moves `s` over the step. Lanes that do not take it are left with any values.
     template <AtThreshold at_threshold, class T>
@@ -65,10 +65,8 @@ public:
         auto middle = x;
         auto end = x;
         Values<T> e, p1, p2, p3, rest;
-        System::for_each_decaying([&](auto i) __attribute__((always_inline)) {
-            middle[i] = x[i] * span.left[i];
-            end[i] = middle[i] * span.left[i];
-        });
+        span.half(x, middle);
+        span.half(middle, end);
         System::for_each_driven([&](auto i) __attribute__((always_inline)) {
             const T y = f0.rate(i) * -half;
             precise = precise && y >= T(lowest_y) && y <= T(0);

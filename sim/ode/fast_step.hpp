@@ -16,6 +16,7 @@ struct NoFastStep {
     struct Span {};
     Span<double> span(const typename M::template Params<double>&, double) const { return {}; }
     static constexpr int most_halvings = 0;
+    static constexpr double least_tolerance = 2;  // none is as large
 };
 
 template <class M>

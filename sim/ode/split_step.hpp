@@ -28,6 +28,8 @@ class SplitStep {
     using System = AffineSystem<M>;
     template <class T>
     using Values = typename System::template Values<T>;
+    template <class T>
+    using Decay = typename System::template Decay<T>;
 
 public:
     template <class T>
@@ -41,24 +43,27 @@ public:
     template <class T>
     using Relaxation = std::array<T, 8>;
 
-    /// The length of a step, and what of the decaying variables is left after half of it.
+    /// A step of length h, for certain parameters.
     template <class T>
     struct Span {
         T h;  // ms
         T largest_rate;
         T difference, margin;
         Relaxation<T> quarter, half;
-        Values<T> left;
+        Decay<T> decay;  // over half of it
     };
     Span<double> span(const Params<double>& p, double h) const {
-        const auto rate = System::rates(p);
-        Span<double> result{h, largest_y / (h / 2), std::pow(tolerance_ / 30, 0.6),
-                            1000 * tolerance_, relaxation(h / 4), relaxation(h / 2), {}};
-        System::for_each_decaying([&](auto i) { result.left[i] = sim::exp(-rate[i] * (h / 2)); });
-        return result;
+        return {h,
+                largest_y / (h / 2),
+                std::pow(tolerance_ / 30, 0.6),
+                100 * tolerance_,
+                relaxation(h / 4),
+                relaxation(h / 2),
+                System::decay(p, h / 2)};
     }
 
     static constexpr int most_halvings = 7;
+    static constexpr double least_tolerance = 1e-7;
 
     /// Moves `s` over the step. Lanes that do not take it are left with any values.
     template <AtThreshold at_threshold, class T>
@@ -81,10 +86,8 @@ public:
         }
         move_others<2, T>(p, span.half, held, one, reach);
         move_others<1, T>(p, span.half, held, two, reach);
-        System::for_each_decaying([&](auto i) __attribute__((always_inline)) {
-            two[i] = x[i] * span.left[i];
-            one[i] = two[i] * span.left[i];
-        });
+        span.decay(x, two);
+        span.decay(two, one);
         move_pivot<T>(p, span.half, held, one, reach);
         move_pivot<T>(p, span.half, held, two, reach);
         move_others<1, T>(p, span.half, held, two, reach);

@@ -39,6 +39,7 @@ public:
         : resolution_(resolution),
           integrator_(tolerance),
           fast_(tolerance),
+          is_fast_(tolerance >= Fast::least_tolerance),
           hints_(size, 0.0),
           gone_(size, untried),
           has_crossed_(size),
@@ -90,9 +91,10 @@ public:
     template <AtThreshold at_threshold>
     [[gnu::always_inline]] Mask try_step(const PackOfParams& pack, std::size_t first, WideState& s,
                                          const Mask& held) {
-        if constexpr (ode::SelfLinear<M>)
+        if constexpr (ode::SelfLinear<M>) {
+            if (!is_fast_) return Mask(false);
             return Fast::template take<at_threshold>(pack.params, pack.span, s, held).done;
-        else {
+        } else {
             Pack hint = load(hints_.data() + first);
             const auto done = integrator_.try_step(pack.params, s, resolution_, held, hint);
             store(hint, hints_.data() + first);
@@ -108,11 +110,12 @@ public:
         auto& rest = waiting_[0];
         rest.assign(neurons.begin(), neurons.end());
         for (const auto k : rest) gone_[k] = 0;
-        if constexpr (ode::SelfLinear<M>) {
-            halve<at_threshold>(1, 0, resolution_, states, is_held);
-            rest.assign(neurons.begin(), neurons.end());
-            std::erase_if(rest, [&](std::uint32_t k) { return gone_[k] == resolution_; });
-        }
+        if constexpr (ode::SelfLinear<M>)
+            if (is_fast_) {
+                halve<at_threshold>(1, 0, resolution_, states, is_held);
+                rest.assign(neurons.begin(), neurons.end());
+                std::erase_if(rest, [&](std::uint32_t k) { return gone_[k] == resolution_; });
+            }
         // A pack takes the steps of its slowest lane: bring together what takes as many.
         std::sort(rest.begin(), rest.end(),
                   [&](std::uint32_t a, std::uint32_t b) { return hints_[a] < hints_[b]; });
@@ -203,15 +206,16 @@ private:
         double gone = std::exchange(gone_[k], untried);
         if (gone == untried) {
             gone = 0;
-            if constexpr (ode::SelfLinear<M>) {
-                const auto& whole = spans_[spans_.size() == 1 ? 0 : k];
-                const Span span = dt == resolution_ ? whole : fast_.span(p, dt);
-                State next = s;
-                if (Fast::template take<AtThreshold::stop>(p, span, next, held).done) {
-                    s = next;
-                    return std::nullopt;
+            if constexpr (ode::SelfLinear<M>)
+                if (is_fast_) {
+                    const auto& whole = spans_[spans_.size() == 1 ? 0 : k];
+                    const Span span = dt == resolution_ ? whole : fast_.span(p, dt);
+                    State next = s;
+                    if (Fast::template take<AtThreshold::stop>(p, span, next, held).done) {
+                        s = next;
+                        return std::nullopt;
+                    }
                 }
-            }
         }
         if (gone == dt) return std::nullopt;
         return integrator_.resume(p, s, now, gone, dt, held, hints_[k]);
@@ -222,6 +226,7 @@ private:
     double resolution_;
     ode::Integrator<M> integrator_;
     Fast fast_;
+    bool is_fast_;  // for the tolerance; else the integrator does all
     std::vector<double> hints_;  // step sizes that worked, ms
     // Part of the coming resolution that `run_ahead` has integrated, ms, or `untried`.
     std::vector<double> gone_;
