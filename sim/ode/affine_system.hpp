@@ -129,11 +129,20 @@ struct AffineSystem {
             });
         }
     };
+    /// One decay, then another.
+    static Decay<double> joined(const Decay<double>& first, const Decay<double>& second) {
+        Decay<double> result{};
+        for_each_decaying([&](auto i) {
+            result.left[i] = first.left[i] * second.left[i];
+            result.gained[i] = first.gained[i] + second.gained[i];
+        });
+        return result;
+    }
     static Decay<double> decay(const Params<double>& p, double t) {
         const auto rate = rates(p);
         Decay<double> result{};
         for_each_decaying([&](auto i) {
-            result.left[i] = sim::exp(-rate[i] * t);
+            result.left[i] = sim::small_exp(-rate[i] * t);
             result.gained[i] = rate[i] * t;
         });
         return result;
@@ -170,7 +179,7 @@ struct AffineSystem {
 
     /// Rates of those that decay by themselves; of others anything.
     static Values<double> rates(const Params<double>& p) {
-        return {M::affine(p, M::initial(p), false).rate};
+        return {M::affine(p, State<double>{}, false).rate};
     }
 
     template <class T>

@@ -58,11 +58,12 @@ public:
                             0,
                             System::decay(p, node),
                             System::decay(p, h - node),
-                            System::decay(p, h)};
+                            {}};
+        result.whole = System::joined(result.first, result.second);
         double fastest = 0;  // lambda h
         System::for_each_decaying([&](auto i) { fastest = std::max(fastest, rate[i] * h); });
         result.commutators = (largest_b + fastest) * (largest_b + fastest) / 16;
-        result.quadrature = fastest <= 1 ? std::pow(fastest, 4) / 4320 : 1e300;
+        result.quadrature = fastest <= 1 ? (fastest * fastest) * (fastest * fastest) / 4320 : 1e300;
         // What follows a source bends with 4 of that, whose part in it is as small as fastest / 2.
         if (System::has_followers) result.quadrature *= 8 / fastest;
         result.per_size = tolerance_ - largest_b * result.quadrature;

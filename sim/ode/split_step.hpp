@@ -37,7 +37,8 @@ public:
     template <class T>
     using State = typename M::template State<T>;
 
-    explicit SplitStep(double tolerance) : tolerance_(tolerance) {}
+    explicit SplitStep(double tolerance)
+        : tolerance_(tolerance), difference_(std::pow(tolerance / 30, 0.6)) {}
 
     /// (1 - e^{-rate t}) / rate as a polynomial in the rate, for a certain t.
     template <class T>
@@ -55,7 +56,7 @@ public:
     Span<double> span(const Params<double>& p, double h) const {
         return {h,
                 largest_y / (h / 2),
-                std::pow(tolerance_ / 30, 0.6),
+                difference_,
                 100 * tolerance_,
                 relaxation(h / 4),
                 relaxation(h / 2),
@@ -188,6 +189,7 @@ private:
     }
 
     double tolerance_;
+    double difference_;  // that is allowed between one step and two
 };
 
 }  // namespace sim::ode
