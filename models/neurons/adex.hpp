@@ -92,13 +92,23 @@ struct Adex {
         s.w += p.b;
     }
 
+    static constexpr std::array<std::string_view, 2> decaying{"g_exc", "g_inh"};
+    static constexpr std::array<std::string_view, 1> constant{"i_stim"};
+
+    template <class T, class Held>
+    static sim::Affine<State<T>> affine(const Params<T>& p, const State<T>& s, const Held& held) {
+        const T upstroke = p.g_l * p.delta_t * capped_exp(over(T(s.v - p.v_th), p.delta_t));
+        const T drive = s.g_exc * p.e_exc + s.g_inh * p.e_inh + upstroke - s.w +
+                        (p.g_l * p.e_l + p.i_e + s.i_stim);
+        const T leak = s.g_exc + s.g_inh + p.g_l;
+        return {{sim::unless(held, over(drive, p.c_m)), over(T(p.a * (s.v - p.e_l)), p.tau_w),
+                 T(0), T(0), T(0)},
+                {sim::unless(held, over(leak, p.c_m)), T(1) / p.tau_w, T(1) / p.tau_syn_exc,
+                 T(1) / p.tau_syn_inh, T(0)}};
+    }
     template <class T, class Held>
     static State<T> derivative(const Params<T>& p, const State<T>& s, const Held& held) {
-        const T upstroke = p.g_l * p.delta_t * capped_exp(T((s.v - p.v_th) / p.delta_t));
-        const T current = p.g_l * (p.e_l - s.v) + upstroke - s.w + synaptic_current(p, s) +
-                          p.i_e + s.i_stim;
-        return {sim::unless(held, current / p.c_m), (p.a * (s.v - p.e_l) - s.w) / p.tau_w,
-                -s.g_exc / p.tau_syn_exc, -s.g_inh / p.tau_syn_inh, T(0)};
+        return sim::slopes<T, State>(affine(p, s, held), s);
     }
 };
 

@@ -81,12 +81,21 @@ struct ExpIf {
         s.v = p.v_reset;
     }
 
+    static constexpr std::array<std::string_view, 2> decaying{"i_exc", "i_inh"};
+    static constexpr std::array<std::string_view, 1> constant{"i_stim"};
+
+    template <class T, class Held>
+    static sim::Affine<State<T>> affine(const Params<T>& p, const State<T>& s, const Held& held) {
+        const T upstroke = p.delta_t * capped_exp(T((s.v - p.v_th) * (T(1) / p.delta_t)));
+        const T current = s.i_exc + s.i_inh + (p.i_e + s.i_stim);
+        const T per_m = T(1) / p.tau_m;
+        const T drive = (p.e_l + upstroke) * per_m + current * (T(1) / p.c_m);
+        return {{sim::unless(held, drive), T(0), T(0), T(0)},
+                {sim::unless(held, per_m), T(1) / p.tau_syn_exc, T(1) / p.tau_syn_inh, T(0)}};
+    }
     template <class T, class Held>
     static State<T> derivative(const Params<T>& p, const State<T>& s, const Held& held) {
-        const T upstroke = p.delta_t * capped_exp(T((s.v - p.v_th) / p.delta_t));
-        const T current = s.i_exc + s.i_inh + p.i_e + s.i_stim;
-        return {sim::unless(held, (p.e_l - s.v + upstroke) / p.tau_m + current / p.c_m),
-                -s.i_exc / p.tau_syn_exc, -s.i_inh / p.tau_syn_inh, T(0)};
+        return sim::slopes<T, State>(affine(p, s, held), s);
     }
 };
 

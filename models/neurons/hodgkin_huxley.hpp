@@ -101,11 +101,13 @@ struct HodgkinHuxley {
         s.block = T(200);
     }
 
-    static constexpr std::array<std::string_view, 3> decaying{"g_exc", "g_inh", "i_stim"};
-    static constexpr int order = 4;
+    static constexpr std::array<std::string_view, 2> decaying{"g_exc", "g_inh"};
+    static constexpr std::array<std::string_view, 1> constant{"i_stim"};
+    static constexpr std::string_view pivot = "v";
+    static constexpr bool runs_through_spikes = true;
 
     template <class T, class Held>
-    static sim::Affine<State<T>> affine(const Params<T>& p, const State<T>& s, const Held&) {
+    [[gnu::always_inline]] static sim::Affine<State<T>> affine(const Params<T>& p, const State<T>& s, const Held&) {
         const auto [a_m, b_m, a_h, b_h, a_n, b_n] = gating(p, s.v);
         const T squared = s.n * s.n;
         const T sodium = p.g_na * s.m * s.m * s.m * s.h;
@@ -115,7 +117,7 @@ struct HodgkinHuxley {
         const T leak = p.g_l + sodium + potassium + s.g_exc + s.g_inh;
         // Full speed 5 mV below v_th, reached smoothly, as a jump would stop the integrator.
         const T below = min(max(T((p.v_th - s.v) * 0.2), T(0)), T(1));
-        const T lifting = T(10) * below * below * (T(3) - 2 * below);
+        const T lifting = (below * below) * (T(30) - 20 * below);
         return {{over(drive, p.c_m), a_m, a_h, a_n, T(0), T(0), lifting * residue, T(0)},
                 {over(leak, p.c_m), a_m + b_m, a_h + b_h, a_n + b_n, T(1) / p.tau_syn_exc,
                  T(1) / p.tau_syn_inh, lifting, T(0)}};
@@ -128,39 +130,69 @@ struct HodgkinHuxley {
 private:
     static constexpr double residue = 1e-12;  // mV, where the block ends; not 0: no subnormals
 
-    /// x / (e^x - 1), given e^x. Near 0, where the difference loses digits, its power series (the
-    /// next term is below 1e-16 at 1/4).
+    /// x / (e^x - 1) near 0, where the quotient loses digits; the next term is below 1e-14 at 0.1.
     template <class T>
-    static T bernoulli(T x, T e_x) {
-        using std::abs;
+    static T bernoulli(T x) {
         const T x2 = x * x;
-        const T series =
-            T(1) - x * 0.5 +
-            x2 * (T(1.0 / 12) +
-                  x2 * (T(-1.0 / 720) +
-                        x2 * (T(1.0 / 30240) + x2 * (T(-1.0 / 1209600) + x2 * T(1.0 / 47900160)))));
-        T result = x / (e_x - T(1));
-        sim::assign_where(abs(x) < T(0.25), result, series);
-        return result;
+        return T(1) - x * 0.5 +
+               x2 * (T(1.0 / 12) + x2 * (T(-1.0 / 720) + x2 * T(1.0 / 30240)));
     }
 
-    /// Opening and closing rates (1/ms) of m, h and n. The exponentials but one are powers of one.
+    /// Opening and closing rates (1/ms) of m, h and n. All exponentials are powers of one, and all
+    /// quotients share a division.
     template <class T>
-    static std::array<T, 6> gating(const Params<T>& p, T v) {
+    [[gnu::always_inline]] static std::array<T, 6> gating(const Params<T>& p, T v) {
+        using std::abs;
         const T u = v - p.v_t;
-        const T e_40 = sim::exp(T(u * (-1.0 / 40)));
+        const T e_360 = sim::small_exp(T(u * (-1.0 / 360)));  // e^{-u / 360}
+        const T e_180 = e_360 * e_360;
+        const T e_90 = e_180 * e_180;
+        const T e_45 = e_90 * e_90;
+        const T e_40 = e_45 * e_360;
+        const T e_36 = e_45 * e_180;
+        const T e_18 = e_36 * e_36;
         const T e_20 = e_40 * e_40;
         const T e_10 = e_20 * e_20;
         const T e_5 = e_10 * e_10;
         const T e_4 = e_5 * e_20;
-        const T x = (40 - u) * 0.2;
-        const T e_x = std::exp(8.0) * e_5;
-        return {1.28 * bernoulli(T((13 - u) * 0.25), T(std::exp(3.25) * e_4)),
-                1.4 * (bernoulli(x, e_x) + x),  // b(-x) = b(x) + x
-                0.128 * sim::exp(T((17 - u) * (1.0 / 18))),
-                4 / (1 + e_x),
-                0.16 * bernoulli(T((15 - u) * 0.2), T(std::exp(3.0) * e_5)),
-                (0.5 * std::exp(0.25)) * e_40};
+        const T m = (13 - u) * 0.32;
+        const T n = (15 - u) * 0.032;
+        const T h = (40 - u) * 0.28;
+        T m_below = std::exp(13.0 / 4) * e_4 - T(1);
+        T n_below = std::exp(15.0 / 5) * e_5 - T(1);
+        const T h_e = std::exp(40.0 / 5) * e_5;
+        T h_below = h_e - T(1);
+        const auto m_near = abs(m) < T(0.128);
+        const auto n_near = abs(n) < T(0.016);
+        const auto h_near = abs(h) < T(0.14);
+        const bool any_near = sim::any_of_lanes(m_near || n_near || h_near);
+        if (any_near) {  // what is divided by must not be 0
+            sim::assign_where(m_near, m_below, T(1));
+            sim::assign_where(n_near, n_below, T(1));
+            sim::assign_where(h_near, h_below, T(1));
+        }
+        const T m_n = m_below * n_below;
+        const T h_above = h_e + T(1);
+        const T h_h = h_below * h_above;
+        const T both = T(1) / (m_n * h_h);
+        const T per_m_n = both * h_h;
+        const T per_h_h = both * m_n;
+        T opens_m = m * (n_below * per_m_n);
+        T opens_n = n * (m_below * per_m_n);
+        T closes_m = h * (h_above * per_h_h);
+        T closes_h = h_below * per_h_h;
+        if (any_near) {
+            sim::assign_where(m_near, opens_m, T(1.28 * bernoulli(T(m * (0.25 / 0.32)))));
+            sim::assign_where(n_near, opens_n, T(0.16 * bernoulli(T(n * (0.2 / 0.032)))));
+            sim::assign_where(h_near, closes_m, T(1.4 * bernoulli(T(h * (0.2 / 0.28)))));
+            sim::assign_where(h_near, closes_h, T(T(1) / h_above));
+        }
+        return {opens_m,
+                closes_m + h,  // x / (1 - e^{-x}) = x / (e^x - 1) + x
+                (0.128 * std::exp(17.0 / 18)) * e_18,
+                4 * closes_h,
+                opens_n,
+                (0.5 * std::exp(10.0 / 40)) * e_40};
     }
 };
 

@@ -86,12 +86,27 @@ struct LifCondAlpha {
         s.v = p.v_reset;
     }
 
+    static constexpr std::array<std::string_view, 4> decaying{"g_exc", "z_exc", "g_inh", "z_inh"};
+    static constexpr std::array<std::array<std::string_view, 2>, 2> followers{
+        {{"g_exc", "z_exc"}, {"g_inh", "z_inh"}}};
+    static constexpr std::array<std::string_view, 1> constant{"i_stim"};
+    static constexpr bool is_linear = true;
+    static constexpr bool runs_through_spikes = true;
+
+    template <class T, class Held>
+    static sim::Affine<State<T>> affine(const Params<T>& p, const State<T>& s, const Held& held) {
+        const T drive =
+            s.g_exc * p.e_exc + s.g_inh * p.e_inh + (p.g_l * p.e_l + p.i_e + s.i_stim);
+        const T leak = s.g_exc + s.g_inh + p.g_l;
+        const T per_exc = T(1) / p.tau_syn_exc;
+        const T per_inh = T(1) / p.tau_syn_inh;
+        return {{sim::unless(held, over(drive, p.c_m)), s.z_exc * per_exc, T(0), s.z_inh * per_inh,
+                 T(0), T(0)},
+                {sim::unless(held, over(leak, p.c_m)), per_exc, per_exc, per_inh, per_inh, T(0)}};
+    }
     template <class T, class Held>
     static State<T> derivative(const Params<T>& p, const State<T>& s, const Held& held) {
-        const T current = p.g_l * (p.e_l - s.v) + synaptic_current(p, s) + p.i_e + s.i_stim;
-        return {sim::unless(held, over(current, p.c_m)), over(T(s.z_exc - s.g_exc), p.tau_syn_exc),
-                -over(s.z_exc, p.tau_syn_exc),           over(T(s.z_inh - s.g_inh), p.tau_syn_inh),
-                -over(s.z_inh, p.tau_syn_inh),           T(0)};
+        return sim::slopes<T, State>(affine(p, s, held), s);
     }
 };
 

@@ -83,13 +83,16 @@ struct LifCondExp {
         s.v = p.v_reset;
     }
 
-    static constexpr std::array<std::string_view, 3> decaying{"g_exc", "g_inh", "i_stim"};
-    static constexpr int order = 3;
+    static constexpr std::array<std::string_view, 2> decaying{"g_exc", "g_inh"};
+    static constexpr std::array<std::string_view, 1> constant{"i_stim"};
+    static constexpr bool is_linear = true;
+    static constexpr bool runs_through_spikes = true;
 
     template <class T, class Held>
     static sim::Affine<State<T>> affine(const Params<T>& p, const State<T>& s, const Held& held) {
-        const T drive = p.g_l * p.e_l + s.g_exc * p.e_exc + s.g_inh * p.e_inh + p.i_e + s.i_stim;
-        const T leak = p.g_l + s.g_exc + s.g_inh;
+        const T drive =
+            s.g_exc * p.e_exc + s.g_inh * p.e_inh + (p.g_l * p.e_l + p.i_e + s.i_stim);
+        const T leak = s.g_exc + s.g_inh + p.g_l;
         return {{sim::unless(held, over(drive, p.c_m)), T(0), T(0), T(0)},
                 {sim::unless(held, over(leak, p.c_m)), T(1) / p.tau_syn_exc, T(1) / p.tau_syn_inh,
                  T(0)}};

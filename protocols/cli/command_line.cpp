@@ -266,7 +266,7 @@ private:
         {"--duration", "run.duration", "of simulated time (500ms, 2s; a bare number is in ms)"},
         {"--timing", "run.timing", "exact (continuous time) or grid (multiples of the resolution)"},
         {"--resolution", "run.resolution", "of the grid; exact timing uses it for bookkeeping"},
-        {"--tolerance", "run.tolerance", "error per step of integrated models"}};
+        {"--tolerance", "run.tolerance", "error per step of integrated models (1e-6; on the grid 1e-4)"}};
     RunOptions run_;
     BenchOptions bench_;
     std::string progress_ = "auto";

@@ -74,17 +74,19 @@ sim::Description DescriptionReader::read() {
 void DescriptionReader::read_run(Section run) {
     run.read("duration", Unit::ms, result_.run.duration);
     run.read("resolution", Unit::ms, result_.run.resolution);
-    run.read("tolerance", Unit::none, result_.run.tolerance);
     run.read("seed", result_.run.seed);
     std::string timing = "exact";
     run.read("timing", timing);
-    if (timing == "grid") result_.run.timing = sim::Timing::grid;
-    else if (timing != "exact")
+    if (timing == "grid") {
+        result_.run.timing = sim::Timing::grid;
+        result_.run.tolerance = sim::RunSpec::tolerance_on_grid;
+    } else if (timing != "exact")
         run.error(*run.field("timing"), "timing",
                   "= " + timing + ": must be exact or grid" +
                       (sim::nearest(timing, {"exact", "grid"}).empty()
                            ? ""
                            : sim::suggestion(timing, {"exact", "grid"})));
+    run.read("tolerance", Unit::none, result_.run.tolerance);
     run.finish();
 }
 

@@ -106,10 +106,36 @@ template <class T>
     return scale * rest + (scale - T(1));
 }
 
+/// Even and odd powers apart: short in operations and in time. Error of the polynomial 4e-16.
+template <class T>
+[[gnu::always_inline]] inline T small_exp_of(T x) {
+    const T x2 = x * x;
+    const T even =
+        1.0 + x2 * (0.5000000000000007 +
+                    x2 * (0.04166666666656548 +
+                          x2 * (0.001388888893514123 +
+                                x2 * (2.4801501014878055e-05 + x2 * 2.762773069846965e-07))));
+    const T odd = 1.0000000000000075 +
+                  x2 * (0.16666666666545207 +
+                        x2 * (0.008333333388852152 +
+                              x2 * (0.00019841166270355944 + x2 * 2.7641829585335596e-06)));
+    T result = even + x * odd;
+    const auto is_large = !(x >= T(-0.35) && x <= T(0.35));
+    if (where_any(is_large)) [[unlikely]]
+        stdx::where(is_large, result) = exp_of(x);
+    return result;
+}
+
 }  // namespace detail
 
 inline double exp(double x) { return detail::exp_of(x); }
 inline double expm1(double x) { return detail::expm1_of(x); }
+
+/// e^x, in fewer operations where |x| <= 0.35. Error < 4 ulp.
+template <class T>
+[[gnu::always_inline]] inline T small_exp(T x) {
+    return detail::small_exp_of(x);
+}
 
 template <class Abi>
 [[gnu::always_inline]] inline std::experimental::simd<double, Abi> exp(

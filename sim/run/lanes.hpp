@@ -13,7 +13,11 @@
 #include <experimental/simd>
 #include <vector>
 
-#include "sim/run/fields.hpp"
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
+
+#include "sim/core/fields.hpp"
 
 namespace sim {
 
@@ -28,6 +32,14 @@ using Fields = std::array<T, sizeof(S) / sizeof(T)>;
 inline Pack load(const double* from) { return Pack(from, std::experimental::element_aligned); }
 inline void store(const Pack& pack, double* to) {
     pack.copy_to(to, std::experimental::element_aligned);
+}
+
+/// Reads or writes elements of an array. What occurs twice must have one value.
+inline Pack gather(const double* from, const std::array<std::uint32_t, lanes>& places) {
+    return Pack([&](auto lane) { return from[places[lane]]; });
+}
+inline void scatter(const Pack& pack, double* to, const std::array<std::uint32_t, lanes>& places) {
+    for (std::size_t lane = 0; lane < lanes; ++lane) to[places[lane]] = pack[lane];
 }
 
 /// The same struct in every lane, from a struct of doubles.
@@ -65,6 +77,11 @@ inline Pack widen(const Whole* from) {
     typedef double Doubles __attribute__((vector_size(lanes * sizeof(double))));
     Wholes wholes;
     std::memcpy(&wholes, from, sizeof wholes);
+#ifdef __AVX512F__  // one instruction that g++ 12 does not find
+    if constexpr (sizeof wholes == 16 && lanes == 8)
+        return Pack(__builtin_convertvector(
+            std::bit_cast<Signed>(_mm256_cvtepu16_epi32(std::bit_cast<__m128i>(wholes))), Doubles));
+#endif
     return Pack(__builtin_convertvector(__builtin_convertvector(wholes, Signed), Doubles));
 }
 
@@ -118,6 +135,18 @@ public:
     }
     void set(std::size_t k, const State& s) {
         for_each_field<double>([&](auto i, const double& x) { fields_[i][k] = x; }, s);
+    }
+
+    /// `lanes` neurons side by side, wherever they are.
+    WideState gather(const std::array<std::uint32_t, lanes>& neurons) const {
+        WideState s;
+        for_each_field<Pack>([&](auto i, Pack& x) { x = sim::gather(fields_[i].data(), neurons); },
+                             s);
+        return s;
+    }
+    void scatter(const std::array<std::uint32_t, lanes>& neurons, const WideState& s) {
+        for_each_field<Pack>(
+            [&](auto i, const Pack& x) { sim::scatter(x, fields_[i].data(), neurons); }, s);
     }
 
     /// The arrays for a loop over packs. A copy of the pointers, as a store into an array might

@@ -25,11 +25,19 @@
 //                                    where `f` leads from `s` to `end`
 //   integrated:  derivative(p, s, held)   s' of a nonlinear system; sim/ode does the rest. `held` is
 //                                    a bool or, for packs, the lanes that are refractory: `unless`.
-//                                    May be told as affine(p, s, held), the gain and rate of each
-//                                    variable (x' = gain - rate x), and `decaying`, the names of
-//                                    those with gain 0 and a rate that depends on p alone, and the
-//                                    `order` of the step (3, or 4 if fast or stiff): steps are then
-//                                    cheaper (sim/ode/exponential_step.hpp)
+// An integrated model is faster if it is told as
+//   affine(p, s, held)               gain and rate >= 0 of each variable: x' = gain - rate x
+//   decaying, constant               names of variables with gain 0 and a rate that depends on p
+//                                    alone, and of those that only inputs, resets and draws change;
+//   followers                        pairs (x, y) of decaying ones with x' = rate (y - x)
+// and says what holds of the others:
+//   is_linear = true                 gain and rate depend on decaying and constant ones alone
+//                                    (sim/ode/magnus_step.hpp), or
+//   pivot                            the name of a variable that all others depend on alone, and
+//                                    that is linear given them (sim/ode/split_step.hpp);
+//                                    neither: sim/ode/exponential_step.hpp
+//   runs_through_spikes = true       inputs never lower gap, and the state after a reset does not
+//                                    depend on when in a step of the grid the spike came
 // Optional: draw(p, s, stream)       random parts of the state, at the start and after every spike
 //           bound_from_end(p, f, s, end)   no smaller than gap anywhere in the time of flow `f`, if that
 //                                    began at `s` and ended at `end` whatever arrived at the ports
@@ -62,6 +70,13 @@ struct Input {
 template <class Mask, class T>
 inline void assign_where(const Mask& mask, T& x, const T& other) {
     std::experimental::where(mask, x) = other;
+}
+
+/// Whether `mask`, a bool or one for every lane, is true anywhere.
+inline bool any_of_lanes(bool mask) { return mask; }
+template <class Mask>
+inline bool any_of_lanes(const Mask& mask) {
+    return any_of(mask);
 }
 
 /// x, or 0 where a neuron is held.

@@ -224,6 +224,10 @@ private:
             if (fires[lane]) fire_on_grid(first + lane, step, out);
     }
 
+    // A crossing found at the end of a step is as good as one found within it.
+    static constexpr auto at_threshold =
+        ode::runs_through_spikes<M> ? ode::AtThreshold::pass : ode::AtThreshold::stop;
+
     /// An integrated model. The lanes that do not pass in one step are collected and run ahead in packs
     /// of their own.
     void step_integrated(Step step, const StepInputs& inputs, std::vector<Spike>& out) {
@@ -231,7 +235,8 @@ private:
         open_inputs_.clear();
         firing_.clear();
         try_packs(static_cast<double>(step), inputs);
-        motion_.run_ahead(open_, states_, [&](std::size_t k) {
+        if (open_.empty() && firing_.empty()) return;
+        motion_.template run_ahead<at_threshold>(open_, states_, [&](std::size_t k) {
             return static_cast<double>(step) < ready_step_[k];
         });
         for (std::size_t i = 0; i < open_.size(); ++i)
@@ -247,31 +252,30 @@ private:
             const auto& p = pack.params;
             auto s = states.get(first);
             const auto held = Pack(step) < load(ready_step_.data() + first);
-            const auto done =
-                motion_.try_step(pack, first, s, held, typename Pack::mask_type(true));
+            const auto done = motion_.template try_step<at_threshold>(pack, first, s, held);
             const auto input = in.take_pack(first);
-            auto fed = s;
-            M::receive(p, fed, input);
-            if (any_of(held)) {
-                auto kept = s;
-                M::receive_held(p, kept, input);
-                select(held, kept, fed);
+            auto kept = s;
+            M::receive(p, s, input);
+            M::receive_held(p, kept, input);
+            select(held, kept, s);
+            if (!all_of(done)) {
+                const auto copy = input;  // whose address may be known, so that the other needs none
+                select(!done, states.get(first), s);
+                note_open(!done, first, copy);
             }
-            select(done, fed, s);
             states.set(first, s);
             const auto fires = M::gap(p, s, Pack(1.0)) >= 0.0 && !held && done;
-            if (!all_of(done)) note_open(!done, first, input);
             if (any_of(fires)) note(fires, first, firing_);
         });
     }
 
-    [[gnu::noinline]] void note(const typename Pack::mask_type& mask, std::size_t first,
+    [[gnu::noinline]] void note(typename Pack::mask_type mask, std::size_t first,
                                 std::vector<std::uint32_t>& list) const {
         for (std::size_t lane = 0; lane < lanes && first + lane < size_; ++lane)
             if (mask[lane]) list.push_back(static_cast<std::uint32_t>(first + lane));
     }
 
-    [[gnu::noinline]] void note_open(const typename Pack::mask_type& mask, std::size_t first,
+    [[gnu::noinline]] void note_open(typename Pack::mask_type mask, std::size_t first,
                                      const Input<Pack>& input) {
         note(mask, first, open_);
         for (std::size_t lane = 0; lane < lanes && first + lane < size_; ++lane)
@@ -430,7 +434,7 @@ private:
     void pass_integrated(Step bin) {
         open_.clear();
         pass_quiet(static_cast<double>(bin));
-        motion_.run_ahead(open_, states_,
+        motion_.template run_ahead<ode::AtThreshold::stop>(open_, states_,
                           [&](std::size_t k) { return ready_step_[k] > static_cast<double>(bin); });
         for (const auto k : open_) lists_.open(k);
     }
@@ -442,7 +446,10 @@ private:
             const Pack ready = load(ready_step_.data() + first);
             const auto frees = ready == Pack(bin) && load(ready_offset_.data() + first) > 0.0;
             const auto quiet = without_lists(first);
-            const auto done = motion_.try_step(pack, first, s, ready > Pack(bin), quiet && !frees);
+            const auto done =
+                motion_.template try_step<ode::AtThreshold::stop>(pack, first, s, ready > Pack(bin)) &&
+                quiet && !frees;
+            if (!all_of(done)) select(!done, states.get(first), s);
             states.set(first, s);
             if (all_of(done)) return;
             note(quiet && !frees && !done, first, open_);

@@ -15,9 +15,9 @@
 
 #include "sim/core/error.hpp"
 #include "sim/core/exponential.hpp"
+#include "sim/core/fields.hpp"
 #include "sim/core/huge_array.hpp"
 #include "sim/core/text.hpp"
-#include "sim/run/fields.hpp"
 #include "sim/run/lanes.hpp"
 #include "sim/run/plastic.hpp"
 #include "sim/run/post_history.hpp"

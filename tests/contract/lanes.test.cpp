@@ -116,7 +116,7 @@ Outcome run_exact(const sim::PartInfo& model, std::uint32_t first, std::uint32_t
             if (const auto* run = rows.run(k, 1); run[0] < run[1])
                 runs.push_back({&rows,
                                 0.1 * std::fmod(0.37 * static_cast<double>(bin + first + k), 1.0),
-                                run[0], run[1], -1, false, false, false});
+                                run[0], run[1], -1, false, false, false, 0, -1, nullptr});
         block->run_bin(bin, {runs, 4}, {}, is_busy, outcome.spikes, arrived);
     }
     read(model, *block, count, outcome);

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// How the state of a neuron of an integrated model moves through time.
+//
+// Over a resolution all neurons side by side try one fast step. Those that do not take it are
+// gathered and move over its halves, those that do not take a half over its quarters, and so on;
+// what no step takes goes on by the integrator, side by side while no threshold is near, then one by
+// one. So the steps of a neuron depend on it alone.
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "sim/ode/fast_step.hpp"
+#include "sim/ode/integrator.hpp"
+#include "sim/run/lanes.hpp"
+#include "sim/run/model.hpp"
+
+namespace sim {
+
+template <Integrated M>
+class IntegratedMotion {
+public:
+    using Params = typename M::template Params<double>;
+    using State = typename M::template State<double>;
+    using WideParams = typename M::template Params<Pack>;
+    using WideState = typename M::template State<Pack>;
+    using Mask = typename Pack::mask_type;
+    using Fast = ode::FastStep<M>;
+    using Span = typename Fast::template Span<double>;
+    using WideSpan = typename Fast::template Span<Pack>;
+    using AtThreshold = ode::AtThreshold;
+
+    IntegratedMotion(const std::vector<Params>& params, std::uint32_t size, double resolution,
+                     double tolerance)
+        : resolution_(resolution),
+          integrator_(tolerance),
+          fast_(tolerance),
+          is_fast_(tolerance >= Fast::least_tolerance),
+          hints_(size, 0.0),
+          gone_(size, untried),
+          has_crossed_(size),
+          params_(params) {
+        for (const auto& p : params) spans_.push_back(fast_.span(p, resolution));
+        if (params.size() == 1) {
+            for (int level = 0; level <= Fast::most_halvings; ++level)
+                parts_.push_back(pack_of(level, [](std::size_t) { return 0; }));
+            packs_.push_back(parts_[0]);
+        } else
+            for (std::size_t first = 0; first + lanes <= size; first += lanes)
+                packs_.push_back(pack_of(0, [&](std::size_t lane) {
+                    return std::min(first + lane, params.size() - 1);
+                }));
+    }
+
+    void hold(const Params& p, std::uint32_t k, State& s, double now, double dt) {
+        move(p, k, s, now, dt, true);
+    }
+    void hold_bin(const Params& p, std::uint32_t k, State& s, double now) {
+        hold(p, k, s, now, resolution_);
+    }
+
+    std::optional<double> advance(const Params& p, std::uint32_t k, State& s, double now, double dt) {
+        return move(p, k, s, now, dt, false);
+    }
+
+    /// A crossing within the step counts; the potential stays there to the end of the step.
+    bool step(const Params& p, std::uint32_t k, State& s, double now, double dt) {
+        const bool has_crossed = std::exchange(has_crossed_[k], false);
+        const auto crossing = advance(p, k, s, now, dt);
+        if (crossing && *crossing < dt) hold(p, k, s, now + *crossing, dt - *crossing);
+        return has_crossed || crossing.has_value();
+    }
+
+    struct PackOfParams {
+        WideParams params;
+        WideSpan span;
+    };
+
+    /// Calls use(first, pack of parameters) for every pack of `size` neurons.
+    template <class Use>
+    void for_each_pack(std::size_t size, const Use& use) const {
+        sim::for_each_pack(packs_, size, use);
+    }
+
+    /// Moves `lanes` neurons from `first` on over a resolution, as far as they take it in one step.
+    /// Returns which do; others are left with any values.
+    template <AtThreshold at_threshold>
+    [[gnu::always_inline]] Mask try_step(const PackOfParams& pack, std::size_t first, WideState& s,
+                                         const Mask& held) {
+        if constexpr (ode::SelfLinear<M>) {
+            if (!is_fast_) return Mask(false);
+            return Fast::template take<at_threshold>(pack.params, pack.span, s, held).done;
+        } else {
+            Pack hint = load(hints_.data() + first);
+            const auto done = integrator_.try_step(pack.params, s, resolution_, held, hint);
+            store(hint, hints_.data() + first);
+            return done;
+        }
+    }
+
+    /// Moves neurons that `try_step` has left into the coming resolution, side by side and as far
+    /// as is clear whether they reach the threshold. The next `step`, `advance` or `hold` of each
+    /// goes on from there.
+    template <AtThreshold at_threshold, class States, class IsHeld>
+    void run_ahead(std::span<const std::uint32_t> neurons, States& states, const IsHeld& is_held) {
+        auto& rest = waiting_[0];
+        rest.assign(neurons.begin(), neurons.end());
+        for (const auto k : rest) gone_[k] = 0;
+        if constexpr (ode::SelfLinear<M>)
+            if (is_fast_) {
+                halve<at_threshold>(1, 0, resolution_, states, is_held);
+                rest.assign(neurons.begin(), neurons.end());
+                std::erase_if(rest, [&](std::uint32_t k) { return gone_[k] == resolution_; });
+            }
+        // A pack takes the steps of its slowest lane: bring together what takes as many.
+        std::sort(rest.begin(), rest.end(),
+                  [&](std::uint32_t a, std::uint32_t b) { return hints_[a] < hints_[b]; });
+        in_packs(rest, 0, states, is_held,
+                 [&](const auto& pack, auto& s, const Mask& held, Pack& hint, Pack& gone, auto) {
+                     integrator_.run_ahead(pack.params, s, gone, resolution_, held, hint);
+                 });
+    }
+
+private:
+    template <class At>
+    PackOfParams pack_of(int level, const At& at) const {
+        return {side_by_side<WideParams, Params>([&](std::size_t lane) { return params_[at(lane)]; }),
+                side_by_side<WideSpan, Span>([&](std::size_t lane) {
+                    return level == 0 ? spans_[at(lane)]
+                                      : fast_.span(params_[at(lane)], part(level));
+                })};
+    }
+
+    /// The length of a step of a level, ms.
+    double part(int level) const { return resolution_ / (1 << level); }
+
+    /// Moves the neurons of waiting_[level - 1], which have not taken the step from `begin` to `end`
+    /// at once, over its halves.
+    template <AtThreshold at_threshold, class States, class IsHeld>
+    void halve(int level, double begin, double end, States& states, const IsHeld& is_held) {
+        if (level > Fast::most_halvings) return;
+        auto& neurons = waiting_[static_cast<std::size_t>(level) - 1];
+        double from = begin;
+        for (const double to : {begin + part(level), end}) {
+            if (neurons.empty()) return;
+            take_part<at_threshold>(level, to, states, is_held);
+            halve<at_threshold>(level + 1, from, to, states, is_held);
+            std::erase_if(neurons, [&](std::uint32_t k) { return gone_[k] != to; });
+            from = to;
+        }
+    }
+
+    template <AtThreshold at_threshold, class States, class IsHeld>
+    [[gnu::flatten]] void take_part(int level, double to, States& states, const IsHeld& is_held) {
+        auto& failed = waiting_[static_cast<std::size_t>(level)];
+        failed.clear();
+        in_packs(waiting_[static_cast<std::size_t>(level) - 1], level, states, is_held,
+                 [&](const auto& pack, auto& s, const Mask& held, Pack&, Pack& gone,
+                     std::span<const std::uint32_t> neurons) {
+                     auto next = s;
+                     const auto [done, precise] =
+                         Fast::template take<at_threshold>(pack.params, pack.span, next, held);
+                     select(done, next, s);
+                     where(done, gone) = Pack(to);
+                     const Mask crossed =
+                         done && !held && M::gap(pack.params, s, Pack(1.0)) >= 0.0;
+                     if (all_of(precise) && none_of(crossed)) return;
+                     for (std::size_t lane = 0; lane < neurons.size(); ++lane) {
+                         if (!precise[lane]) failed.push_back(neurons[lane]);
+                         if (crossed[lane]) has_crossed_[neurons[lane]] = true;
+                     }
+                 });
+    }
+
+    /// Gathers neurons, the last one again where a pack is not full. `action` moves them on.
+    template <class States, class IsHeld, class Action>
+    void in_packs(const std::vector<std::uint32_t>& neurons, int level, States& states,
+                  const IsHeld& is_held, const Action& action) {
+        for (std::size_t i = 0; i < neurons.size(); i += lanes) {
+            const std::span group(neurons.data() + i, std::min(lanes, neurons.size() - i));
+            std::array<std::uint32_t, lanes> places;
+            for (std::size_t lane = 0; lane < lanes; ++lane)
+                places[lane] = group[std::min(lane, group.size() - 1)];
+            auto s = states.gather(places);
+            const Mask held = Pack([&](auto lane) { return is_held(places[lane]) ? 1.0 : 0.0; }) > 0;
+            Pack hint = gather(hints_.data(), places);
+            Pack gone = gather(gone_.data(), places);
+            if (params_.size() == 1)
+                action(parts_[static_cast<std::size_t>(level)], s, held, hint, gone, group);
+            else
+                action(pack_of(level, [&](std::size_t lane) { return places[lane]; }), s, held, hint,
+                       gone, group);
+            states.scatter(places, s);
+            scatter(hint, hints_.data(), places);
+            scatter(gone, gone_.data(), places);
+        }
+    }
+
+    /// The same for one neuron, whether or not packs have begun.
+    std::optional<double> move(const Params& p, std::uint32_t k, State& s, double now, double dt,
+                               bool held) {
+        double gone = std::exchange(gone_[k], untried);
+        if (gone == untried) {
+            gone = 0;
+            if constexpr (ode::SelfLinear<M>)
+                if (is_fast_) {
+                    const auto& whole = spans_[spans_.size() == 1 ? 0 : k];
+                    const Span span = dt == resolution_ ? whole : fast_.span(p, dt);
+                    State next = s;
+                    if (Fast::template take<AtThreshold::stop>(p, span, next, held).done) {
+                        s = next;
+                        return std::nullopt;
+                    }
+                }
+        }
+        if (gone == dt) return std::nullopt;
+        return integrator_.resume(p, s, now, gone, dt, held, hints_[k]);
+    }
+
+    static constexpr double untried = -1;
+
+    double resolution_;
+    ode::Integrator<M> integrator_;
+    Fast fast_;
+    bool is_fast_;  // for the tolerance; else the integrator does all
+    std::vector<double> hints_;  // step sizes that worked, ms
+    // Part of the coming resolution that `run_ahead` has integrated, ms, or `untried`.
+    std::vector<double> gone_;
+    std::vector<char> has_crossed_;  // the threshold, on that part
+    // By level: neurons that have not taken a step of that level.
+    std::array<std::vector<std::uint32_t>, Fast::most_halvings + 1> waiting_;
+    std::vector<Params> params_;       // one for all neurons, or one each
+    std::vector<Span> spans_;          // of the resolution, alike
+    std::vector<PackOfParams> packs_;  // one for all neurons, or one for every `lanes` of them
+    std::vector<PackOfParams> parts_;  // by level, if one for all neurons
+};
+
+}  // namespace sim
