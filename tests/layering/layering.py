@@ -12,6 +12,7 @@ ARROWS = {
     "sim/record": ["sim/core", "sim/net/description.hpp"],
     "sim/ode": ["sim/core"],
     "sim/run": ["sim/core", "sim/net", "sim/record", "sim/ode"],
+    "models/rate": ["sim/core"],
     "models": ["sim/core", "sim/ode", "sim/run/model.hpp", "sim/run/source_model.hpp"],
     "plasticity": ["sim/core", "sim/run/rule.hpp"],
     "data/digits": ["sim/core"],
@@ -21,7 +22,11 @@ ARROWS = {
     "protocols/experiments": ["sim/core", "sim/net", "sim/record", "protocols/file",
                               "protocols/circuits"],
     "protocols/studies": ["sim/core", "sim/net", "sim/run", "sim/record", "protocols/file",
-                          "protocols/circuits", "models", "plasticity", "data"],
+                          "protocols/circuits", "protocols/analysis", "protocols/tasks",
+                          "protocols/replay", "models", "plasticity", "data"],
+    "protocols/analysis": ["sim/core"],
+    "protocols/tasks": ["sim/core", "models", "data/digits"],
+    "protocols/replay": ["sim/core", "models", "protocols/tasks"],
     "protocols/cli": ["sim", "models", "plasticity", "data", "protocols"],
 }
 
