@@ -38,7 +38,7 @@ LIBRARIES = {
     "hdf5.h": ["data"],
     "openssl/": ["data"],
     "zlib.h": ["data"],
-    "Eigen/": ["models", "protocols/studies"],
+    "Eigen/": ["models", "protocols/circuits", "protocols/studies"],
     "toml++/": ["protocols/file"],
     "nlohmann/": ["data", "protocols"],
     "CLI/": ["protocols/cli"],
