@@ -40,7 +40,7 @@ void delivery_list(benchmark::State& state) {
     std::int64_t synapses = 0;
     for (auto _ : state)
         for (const auto& tile : network().tiles()) {
-            delivery.list(tile, window, true);
+            delivery.list(tile, {}, window, true);
             for (sim::Step step = window.begin; step < window.end; ++step)
                 for (const auto& run : delivery.runs(step).all) synapses += run.last - run.first;
         }
@@ -54,7 +54,7 @@ void delivery_grid(benchmark::State& state) {
     sim::Arrived arrived;
     for (auto _ : state)
         for (const auto& tile : network().tiles()) {
-            delivery.list(tile, window, true);
+            delivery.list(tile, {}, window, true);
             for (sim::Step step = window.begin; step < window.end; ++step)
                 benchmark::DoNotOptimize(delivery.sum(step, arrived));
         }

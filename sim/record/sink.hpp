@@ -39,8 +39,8 @@ struct RecordingPlan {
     };
     std::vector<Population> populations;  ///< those whose spikes are recorded
     std::vector<Trace> traces;
-    std::vector<Weights> weights;
     double resolution = 0.1;  ///< ms
+    std::vector<Weights> weights = {};
 };
 
 struct SpikeColumn {
@@ -60,7 +60,7 @@ struct Batch {
     double until = 0;                          ///< ms
     std::vector<SpikeColumn> spikes;           ///< one per planned population
     std::vector<std::vector<float>> traces;    ///< one per planned trace: rows x neurons, row-major
-    std::vector<WeightColumn> weights;         ///< one per planned
+    std::vector<WeightColumn> weights = {};    ///< one per planned
     std::uint64_t spike_count() const {
         std::uint64_t n = 0;
         for (const auto& column : spikes) n += column.times.size();
