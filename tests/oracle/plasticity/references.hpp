@@ -130,7 +130,8 @@ struct Probed {
 };
 inline Probed probe(Probe setting) {
     constexpr double tau_m = 10;
-    const double early = setting.timing == sim::Timing::exact ? 0.04 : 0;  // than the row that shows it
+    const double early =
+        setting.timing == sim::Timing::exact ? 0.04 : 0;  // than the row that shows it
     for (auto& time : setting.times) time -= early;
     sim::Description d;
     d.run.duration = setting.times.back() + early + 10;
@@ -159,10 +160,10 @@ inline Probed probe(Probe setting) {
         const double before = v[0] + (v[k - 1] - v[0]) * std::exp(-resolution / tau_m);
         result.jumps.push_back((v[k] - before) * std::exp(early / tau_m));
     }
-    simulation.for_each_synapse(0, [&](std::uint64_t, std::uint64_t, std::span<const double> values,
-                                       sim::Time) {
-        result.values.assign(values.begin(), values.end());
-    });
+    simulation.for_each_synapse(
+        0, [&](std::uint64_t, std::uint64_t, std::span<const double> values, sim::Time) {
+            result.values.assign(values.begin(), values.end());
+        });
     return result;
 }
 
