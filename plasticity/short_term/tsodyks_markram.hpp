@@ -6,7 +6,7 @@
 //   between them           du/dt = -u / tau_facil,  dr/dt = (1 - r) / tau_rec
 // A spike acts with the weight times what it has released. The weight itself stays as it is. With
 // tau_facil = 0 every spike finds u = 0, so releases the part u_0: depression alone. The first spike
-// finds u = 0, r = 1.
+// finds u = 0, r = 1. All this goes on while rules rest, as nothing is learned.
 
 #include <array>
 
@@ -56,6 +56,8 @@ struct TsodyksMarkram {
 
     static constexpr std::array<sim::Trace<Params>, 0> traces() { return {}; }
     static sim::Bounds bounds(const Params&) { return {0, sim::range::huge}; }
+
+    static constexpr bool stays_on = true;
 
     template <class T, class M>
     static void on_pre(const Params& p, Synapse<T>& s, const M&) {

@@ -69,8 +69,7 @@ public:
     void arrive(const PreArrival& arrival) override {
         if (is_on_) pass<true>(arrival, 0, arrival.first, arrival.last);
         else if constexpr (HasDelivered<R>)
-            std::copy(fields_[0].begin() + arrival.first, fields_[0].begin() + arrival.last,
-                      delivered_.begin() + arrival.first);
+            for (std::uint32_t k = arrival.first; k < arrival.last; ++k) deliver(k);
     }
 
     const double* delivered() const override {
@@ -128,7 +127,7 @@ public:
         return copy[field][0];
     }
 
-    void switch_on(bool is_on) override { is_on_ = is_on; }
+    void switch_on(bool is_on) override { is_on_ = is_on || StaysOn<R>; }
 
     void reset_traces() override { history_.clear(); }
     std::span<double> weights() override { return {fields_[0].data(), rows_.size()}; }

@@ -26,6 +26,8 @@
 //   constexpr reads_post         true: on_post reads m.post
 //   constexpr reads_first        true: a hook reads m.is_first
 //   constexpr any_sign           true: w carries the sign itself, bounds may be negative
+//   constexpr stays_on           true: goes on while the rules of its projection rest, as what it
+//                                changes is not learned
 //
 // Order. Events of a synapse happen at the synapse: a presynaptic spike after the axonal part of the
 // delay, a postsynaptic one after the dendritic part. At one instant the presynaptic spike comes
@@ -127,5 +129,7 @@ concept MayAddUp = requires(const typename R::Params& p) {
 };
 template <class R>
 concept AnySign = requires { requires R::any_sign; };
+template <class R>
+concept StaysOn = requires { requires R::stays_on; };
 
 }  // namespace sim

@@ -115,4 +115,56 @@ void walk(const Meetings& meetings, const std::vector<Event>& events, const Flow
     if (until > now) flow((until - now) * h);
 }
 
+/// Spikes at one synapse onto a neuron that stays silent.
+struct Probe {
+    std::string rule;
+    sim::Values params;
+    double weight;  ///< mV
+    sim::Timing timing = sim::Timing::grid;
+    std::vector<double> times;  ///< ms, whole steps
+    double rests_from = 0;      ///< when the rule is switched off; 0: never
+};
+struct Probed {
+    std::vector<double> jumps;   ///< of the voltage at each spike, mV
+    std::vector<double> values;  ///< of the synapse in the end
+};
+inline Probed probe(Probe setting) {
+    constexpr double tau_m = 10;
+    const double early =
+        setting.timing == sim::Timing::exact ? 0.04 : 0;  // than the row that shows it
+    for (auto& time : setting.times) time -= early;
+    sim::Description d;
+    d.run.duration = setting.times.back() + early + 10;
+    d.run.timing = setting.timing;
+    d.record.all_spikes = false;
+    d.record.traces.push_back({"post", {"v"}, {0}, resolution});
+    d.sources = {parts::trains("pre", {setting.times})};
+    d.neurons = {parts::neurons("post", "lif_delta", 1, {{"tau_m", sim::Value::of(tau_m)}})};
+    d.projections = {
+        parts::projection("pre", "post", sim::Value::of(setting.weight), sim::Value::of(1))};
+    d.projections[0].synapse = setting.rule;
+    d.projections[0].synapse_params = setting.params;
+    if (setting.rests_from > 0)
+        d.phases = {{"learn", setting.rests_from, true, {}, {}},
+                    {"rest", d.run.duration - setting.rests_from, true, {}, {"pre_to_post"}}};
+    const sim::Network network(d, parts::catalogue(), 1);
+    sim::Simulation simulation(network, parts::catalogue(), {1});
+    sim::MemorySink sink;
+    simulation.record(sink);
+    simulation.advance(d.run.duration);
+    sink.end(sim::ExitState::complete);
+    const auto& v = sink.traces()[0];
+    Probed result;
+    for (const double time : setting.times) {
+        const auto k = static_cast<std::size_t>(std::lround((time + early + 1) / resolution));
+        const double before = v[0] + (v[k - 1] - v[0]) * std::exp(-resolution / tau_m);
+        result.jumps.push_back((v[k] - before) * std::exp(early / tau_m));
+    }
+    simulation.for_each_synapse(
+        0, [&](std::uint64_t, std::uint64_t, std::span<const double> values, sim::Time) {
+            result.values.assign(values.begin(), values.end());
+        });
+    return result;
+}
+
 }  // namespace plasticity::test

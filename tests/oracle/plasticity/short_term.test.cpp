@@ -40,32 +40,6 @@ void check(double u_0, double tau_rec, double tau_facil, double weight) {
         }
 }
 
-/// Heights of the jumps of a silent neuron's voltage, one by one, mV.
-std::vector<double> jumps(const sim::Values& params, std::vector<double> times, double weight,
-                          sim::Timing timing) {
-    const double early = timing == sim::Timing::exact ? 0.04 : 0;  // before the row that shows it
-    for (auto& time : times) time -= early;
-    sim::Description d;
-    d.run.duration = times.back() + early + 10;
-    d.run.timing = timing;
-    d.record.all_spikes = false;
-    d.sources = {parts::trains("pre", {times})};
-    d.neurons = {parts::neurons("post", "lif_delta", 1, {{"tau_m", sim::Value::of(10)}})};
-    d.projections = {parts::projection("pre", "post", sim::Value::of(weight), sim::Value::of(1))};
-    d.projections[0].synapse = "tsodyks_markram";
-    d.projections[0].synapse_params = params;
-    d.record.traces.push_back({"post", {"v"}, {0}, 0.1});
-    const auto traces = parts::record(d).traces;
-    std::vector<double> result;
-    for (const double time : times) {
-        const auto k = static_cast<std::size_t>(std::lround((time + early + 1) / 0.1));
-        const double rest = traces[0][0];
-        const double before = rest + (traces[0][k - 1] - rest) * std::exp(-0.1 / 10);
-        result.push_back((traces[0][k] - before) * std::exp(early / 10));
-    }
-    return result;
-}
-
 }  // namespace
 
 TEST_CASE("short-term plasticity equals its equations in tiny steps") {
@@ -77,7 +51,7 @@ TEST_CASE("short-term plasticity equals its equations in tiny steps") {
 
 // Markram et al. 1998, eqs. 1-4: R_1 = 1, u_1 = U, and from spike to spike
 //   u' = u e^(-t / tau_facil) + U (1 - u e^(-t / tau_facil)),  R' = 1 + (R - R u - 1) e^(-t / tau_rec)
-// with amplitudes proportional to R u.
+// with amplitudes proportional to R u. It goes on while rules rest.
 TEST_CASE("short-term plasticity acts on the neuron by the published recursion") {
     std::vector<double> times;
     for (int k = 0; k < 12; ++k) times.push_back(5 + 50 * k);
@@ -87,10 +61,15 @@ TEST_CASE("short-term plasticity acts on the neuron by the published recursion")
         for (const auto& [weight, timing] :
              {std::pair{2.0, sim::Timing::grid}, std::pair{-2.0, sim::Timing::grid},
               std::pair{2.0, sim::Timing::exact}}) {
-            const auto found = jumps({{"u_0", sim::Value::of(u_0)},
-                                      {"tau_rec", sim::Value::of(rec)},
-                                      {"tau_facil", sim::Value::of(facil)}},
-                                     times, weight, timing);
+            const auto found = probe({.rule = "tsodyks_markram",
+                                      .params = {{"u_0", sim::Value::of(u_0)},
+                                                 {"tau_rec", sim::Value::of(rec)},
+                                                 {"tau_facil", sim::Value::of(facil)}},
+                                      .weight = weight,
+                                      .timing = timing,
+                                      .times = times,
+                                      .rests_from = 200})
+                                   .jumps;
             double u = u_0, r = 1;
             for (std::size_t k = 0; k < times.size(); ++k) {
                 if (k > 0) {

@@ -73,3 +73,22 @@ TEST_CASE("synaptic tagging equals its equations in tiny steps") {
             }
     }
 }
+
+TEST_CASE("a synapse acts by both weights, also while its rule rests") {
+    for (const double sign : {1.0, -1.0}) {
+        const auto [jumps, values] = probe({.rule = "synaptic_tagging",
+                                            .params = {{"tau_w", sim::Value::of(200)},
+                                                       {"tau_z", sim::Value::of(100)},
+                                                       {"w_max", sim::Value::of(3)}},
+                                            .weight = 1.8 * sign,
+                                            .times = {50, 100, 150, 200},
+                                            .rests_from = 120});
+        const double w = sign * values[0];
+        const double z = values[1];
+        CHECK(z > 0.1);
+        CHECK(w < 1.6);
+        // Traces are stored as floats near -70 mV: 4e-6 each.
+        for (const std::size_t k : {2, 3})
+            CHECK_THAT(jumps[k], Catch::WithinAbs(sign * (w + z), 1.5e-5));
+    }
+}
