@@ -113,16 +113,14 @@ void run_forward(const ReversibleNetwork& network, const EpisodeBatch& batch,
         network.step(state, batch.input_at(t), work, bits);
 }
 
-History run_and_store(const ReversibleNetwork& network, const EpisodeBatch& batch,
-                      ReversibleWorkspace& work) {
-    History history{{network.initial_state(batch.lanes)}};
-    history.states.reserve(batch.steps + 1);
+void run_and_store(const ReversibleNetwork& network, const EpisodeBatch& batch, History& history,
+                   ReversibleWorkspace& work) {
+    history.states.resize(batch.steps + 1);
+    history.states[0] = network.initial_state(batch.lanes);
     for (std::size_t t = 0; t < batch.steps; ++t) {
-        ReversibleState next = history.states.back();
-        network.step(next, batch.input_at(t), work, nullptr);
-        history.states.push_back(std::move(next));
+        history.states[t + 1] = history.states[t];
+        network.step(history.states[t + 1], batch.input_at(t), work, nullptr);
     }
-    return history;
 }
 
 void replay_backward(const ReversibleNetwork& network, const EpisodeBatch& batch, Loss loss,

@@ -73,8 +73,9 @@ struct History {
 /// Drives `state` through the inputs of the batch.
 void run_forward(const ReversibleNetwork& network, const EpisodeBatch& batch,
                  ReversibleState& state, ReversibleWorkspace& work, BitStacks* bits);
-History run_and_store(const ReversibleNetwork& network, const EpisodeBatch& batch,
-                      ReversibleWorkspace& work);
+/// The same from the initial state, with every state kept; `history` may hold an earlier run.
+void run_and_store(const ReversibleNetwork& network, const EpisodeBatch& batch, History& history,
+                   ReversibleWorkspace& work);
 
 /// Backward replay from the last state; leaves in `state` the reconstructed first one.
 /// Needs: the batch as it comes in reverse, with the length of the forward one; scale = 1 / number of

@@ -28,7 +28,8 @@ std::vector<double> by_history(const ReversibleNetwork& network, const EpisodeBa
                                Loss loss) {
     ReversibleWorkspace work(network.config(), batch.lanes);
     BackwardPass pass(network, batch.lanes);
-    const auto history = run_and_store(network, batch, work);
+    History history;
+    run_and_store(network, batch, history, work);
     history_backward(network, batch, loss, exact_feedback(network), history, work, pass);
     return pass.gradient();
 }
