@@ -54,8 +54,9 @@ void ReversibleNetwork::draw_weights(const sim::RandomKey& key) {
     }
     place(a, 0, stride_a());
     place(b, begin_b(), stride_b());
-    place(normal_rows(n, columns_a() - n, config_.input_deviation, key, input_a), n, stride_a());
-    place(normal_rows(n, columns_b() - n, config_.input_deviation, key, input_b), begin_b() + n,
+    // The bias begins at 0.
+    place(normal_rows(n, config_.inputs, config_.input_deviation, key, input_a), n, stride_a());
+    place(normal_rows(n, config_.input_to_both ? config_.inputs : 0, config_.input_deviation, key, input_b), begin_b() + n,
           stride_b());
     place(normal_rows(config_.outputs, columns_out(), config_.output_deviation, key, output),
           begin_out(), stride_out());
