@@ -74,7 +74,8 @@ Feedback Learner::feedback() const {
     };
     if (config_.rule == Rule::replay_fa)
         return {moved(result.through_b), moved(result.through_a), moved(result.from_outputs)};
-    if (config_.rule == Rule::replay_tied || config_.rule == Rule::rflo)
+    const bool is_learned = config_.rule == Rule::replay_tied && !config_.exact_readout_feedback;
+    if (is_learned || config_.rule == Rule::rflo)
         result.from_outputs = moved(result.from_outputs);
     return result;
 }

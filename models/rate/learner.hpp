@@ -47,6 +47,7 @@ struct LearnerConfig {
     OptimizerConfig optimizer;
     double feedback_decay = 2e-3;  ///< of readout and feedback an update, times the schedule (tied)
     double feedback_gain = 1;      ///< standard deviation of random recurrent feedback, times sqrt(n)
+    bool exact_readout_feedback = false;  ///< replay_tied: the transpose of the readout instead
     double force_ridge = 1;        ///< of FORCE, see force.hpp
 };
 
@@ -64,6 +65,8 @@ public:
     const ReversibleNetwork& network() const { return network_; }
     /// Of each lane of the last batch: sum over its taught steps, before the update.
     const std::vector<double>& losses() const { return losses_; }
+    /// What stands for the weights on the way back, in their order, as far as the rule uses it.
+    const std::vector<double>& feedback_weights() const { return feedback_; }
     double gradient_norm() const { return optimizer_.gradient_norm(); }
     std::uint64_t updates() const { return optimizer_.updates(); }
     /// Bits that reversal needed at the end of the last forward replay, a unit and step.

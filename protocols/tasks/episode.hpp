@@ -2,6 +2,8 @@
 #pragma once
 // One episode of experience, and several of them side by side.
 
+#include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include "models/rate/episode_batch.hpp"
@@ -17,6 +19,10 @@ struct Episode {
     int kind = 0;                ///< the task's own classes, for schedules and scores
 
     std::size_t steps() const { return taught.size(); }
+    /// Taught steps, at least 1.
+    double teachings() const {
+        return std::max(1.0, std::accumulate(taught.begin(), taught.end(), 0.0));
+    }
 
     /// Adds a step that senses nothing and is not taught.
     void add_step() {

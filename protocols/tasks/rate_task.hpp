@@ -47,6 +47,14 @@ void visit_outputs(const models::ReversibleNetwork& network, const std::vector<E
 /// The largest of `count` outputs, the first of equals.
 std::size_t argmax(const double* out, std::size_t count, std::size_t stride);
 
+/// How a network does on episodes, each on its own.
+struct Judgement {
+    double loss = 0;   ///< mean over taught steps
+    double right = 0;  ///< part of the taught steps whose largest output is that of the target
+};
+std::vector<Judgement> judge_episodes(const models::ReversibleNetwork& network,
+                                      const std::vector<Episode>& episodes, models::Loss loss);
+
 /// The part of taught steps of new episodes whose largest output is the taught one.
 double symbol_accuracy(const RateTask& task, const models::ReversibleNetwork& network,
                        std::size_t episodes, sim::RandomStream& draws);
