@@ -117,7 +117,7 @@ TEST_CASE("steps that share cells cost capacity; pages or a context give it back
     // A page each: some cells of the small pool of a cue are wrong still, the meaning is not.
     CHECK(recalled_of(task, maze_store(1, 0), 6).patterns > 0.95);
     CHECK(recalled_of(task, maze_store(1, 0), 6).events == 1);
-    CHECK(recalled_of(task, maze_store(8, 0.75), 8).patterns > 0.99);
+    CHECK(recalled_of(task, maze_store(8, 0.75), 8).patterns > 0.95);
     CHECK(recalled_of(task, maze_store(8, 0.75), 8).events == 1);
 }
 
