@@ -21,7 +21,10 @@ ARROWS = {
     "protocols/experiments": ["sim/core", "sim/net", "sim/record", "protocols/file",
                               "protocols/circuits"],
     "protocols/studies": ["sim/core", "sim/net", "sim/run", "sim/record", "protocols/file",
-                          "protocols/circuits", "models", "plasticity", "data"],
+                          "protocols/circuits", "protocols/tasks", "protocols/replay", "models",
+                          "plasticity", "data"],
+    "protocols/tasks": ["sim/core", "models", "data/digits"],
+    "protocols/replay": ["sim/core", "models", "protocols/tasks"],
     "protocols/cli": ["sim", "models", "plasticity", "data", "protocols"],
 }
 
