@@ -46,8 +46,6 @@ Learner::Learner(const ReversibleConfig& network, const LearnerConfig& config,
     if (config_.rule == Rule::force) force_.emplace(network_, config.force_ridge);
 }
 
-// Random feedback has the variance of the recurrent weights it stands for, at gain 1; that of the
-// outputs 1 / outputs.
 void Learner::fill_feedback(const sim::RandomKey& key, double gain) {
     feedback_.assign(network_.weights().size(), 0.0);
     const std::size_t n = network_.units();
@@ -63,7 +61,7 @@ void Learner::fill_feedback(const sim::RandomKey& key, double gain) {
     fill(0, n, n, network_.stride_a(), recurrent, feedback_a);
     fill(network_.begin_b(), n, n, network_.stride_b(), recurrent, feedback_b);
     fill(network_.begin_out(), network_.config().outputs, network_.columns_out(),
-         network_.stride_out(), 1 / std::sqrt(outputs), feedback_out);
+         network_.stride_out(), config_.output_feedback / std::sqrt(outputs), feedback_out);
 }
 
 Feedback Learner::feedback() const {
