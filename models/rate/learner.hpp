@@ -47,7 +47,7 @@ struct LearnerConfig {
     OptimizerConfig optimizer;
     double feedback_decay = 2e-3;  ///< of readout and feedback an update, times the schedule (tied)
     double feedback_gain = 1;      ///< standard deviation of random recurrent feedback, times sqrt(n)
-    double output_feedback = 1;    ///< of random feedback from the outputs, times sqrt(outputs)
+    double output_feedback = 0.1;  ///< of random feedback from the outputs, times sqrt(outputs)
     bool exact_readout_feedback = false;  ///< replay_tied: the transpose of the readout instead
     double force_ridge = 1;        ///< of FORCE, see force.hpp
 };

@@ -53,7 +53,9 @@ struct CacheCapacity {
     }
     static constexpr auto results() {
         return std::array{
-            ResultInfo{"recall_forward", "part of the items recalled exactly in a chain from the first"},
+            ResultInfo{"recall_forward",
+                       "part of the items recalled in a chain from the first: exactly (sparse), or with "
+                       "at most 1 % of the units wrong (hopfield)"},
             ResultInfo{"recall_backward", "the same from the last, in reverse order"},
             ResultInfo{"items[]", "of the curve"},
             ResultInfo{"forward[]", "recall_forward for each"},
