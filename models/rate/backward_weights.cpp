@@ -15,8 +15,8 @@ struct Samples {
 
     explicit Samples(std::size_t units) : rates(units), currents(units) {}
 
-    void add(const MatrixView& recurrent, const std::vector<double>& source,
-             std::size_t lanes, std::size_t episodes, std::vector<double>& product) {
+    void add(const MatrixView& recurrent, const std::vector<double>& source, std::size_t lanes,
+             std::size_t episodes, std::vector<double>& product) {
         multiply(recurrent, source.data(), product.data(), lanes);
         for (std::size_t i = 0; i < rates.size(); ++i) {
             const auto row = [&](const std::vector<double>& all) {
@@ -63,9 +63,9 @@ BackwardWeights fit_backward_weights(const ReversibleNetwork& network, const Epi
                    product);
     }
     if (batch.steps * batch.episodes < n)
-        throw sim::NumericFailure("backward weights: " +
-                                  std::to_string(batch.steps * batch.episodes) + " samples for " +
-                                  std::to_string(n) + " units; take more samples");
+        throw sim::NumericFailure(
+            "backward weights: " + std::to_string(batch.steps * batch.episodes) + " samples for " +
+            std::to_string(n) + " units; take more samples");
     BackwardWeights result{network, 0};
     Misfit misfit;
     auto& weights = result.network.weights();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// Backward weights learned from what forward replay shows: the recurrent input of a group is regressed
-// on the rates of the other one. They stand for the recurrent weights when steps are undone.
+// Backward weights learned from what forward replay shows: the recurrent input of a group is
+// regressed on the rates of the other one. They stand for the recurrent weights when steps are
+// undone.
 //
 // In exact arithmetic the fit finds the weights themselves as soon as the samples span all rates.
 // Source: Cheng & Brown 2025, Neural Computation 37:403, by least squares as in their public code

@@ -2,8 +2,8 @@
 #pragma once
 // Episodes side by side: what a network sees, and what a teacher says about its output.
 //
-// Lanes behind the last episode, and steps behind the end of a shorter one, see zeros and are taught
-// nothing.
+// Lanes behind the last episode, and steps behind the end of a shorter one, see zeros and are
+// taught nothing.
 
 #include <algorithm>
 #include <cstddef>
@@ -17,9 +17,14 @@ struct EpisodeBatch {
     EpisodeBatch() = default;
     EpisodeBatch(std::size_t n_steps, std::size_t n_inputs, std::size_t n_outputs,
                  std::size_t n_episodes)
-        : steps(n_steps), inputs(n_inputs), outputs(n_outputs), episodes(n_episodes),
+        : steps(n_steps),
+          inputs(n_inputs),
+          outputs(n_outputs),
+          episodes(n_episodes),
           lanes(whole_blocks(n_episodes)),
-          input(steps * inputs * lanes), target(steps * outputs * lanes), taught(steps * lanes) {}
+          input(steps * inputs * lanes),
+          target(steps * outputs * lanes),
+          taught(steps * lanes) {}
 
     std::size_t steps = 0, inputs = 0, outputs = 0;
     std::size_t episodes = 0, lanes = 0;

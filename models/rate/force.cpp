@@ -19,8 +19,7 @@ double ForceReadout::learn_one(ReversibleNetwork& network, const double* target,
         norm += f_[i] * sum;
     }
     for (std::size_t i = 0; i < size_; ++i)
-        for (std::size_t j = 0; j < size_; ++j)
-            p_[i * size_ + j] -= gain_[i] * gain_[j] / norm;
+        for (std::size_t j = 0; j < size_; ++j) p_[i * size_ + j] -= gain_[i] * gain_[j] / norm;
     double loss = 0;
     for (std::size_t o = 0; o < network.config().outputs; ++o) {
         double* w = network.weights().data() + network.begin_out() + o * network.stride_out();

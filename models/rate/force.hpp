@@ -3,8 +3,8 @@
 // Readout trained by recursive least squares, one taught step after the other.
 //
 // With features f and P the running inverse of their correlation,
-//   k = P f / (1 + f^T P f),  W <- W - e k^T,  P <- P - k (P f)^T,  e = W f - target,  P_0 = I / ridge.
-// Samples come step by step, within a step lane by lane.
+//   k = P f / (1 + f^T P f),  W <- W - e k^T,  P <- P - k (P f)^T,  e = W f - target,  P_0 = I /
+// ridge. Samples come step by step, within a step lane by lane.
 // Source: Sussillo & Abbott 2009, Neuron 63:544, eqs. 4 and 5; without their feedback of the output
 //         into the network
 
@@ -28,8 +28,8 @@ private:
     double learn_one(ReversibleNetwork& network, const double* target, std::size_t target_stride);
 
     std::size_t size_;
-    std::vector<double> p_;                // [size][size]
-    std::vector<double> f_, gain_;         // [size]
+    std::vector<double> p_;         // [size][size]
+    std::vector<double> f_, gain_;  // [size]
 };
 
 }  // namespace models

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// QR factors of small matrices, for orthogonal matrices and least squares; the same bits everywhere.
+// QR factors of small matrices, for orthogonal matrices and least squares; the same bits
+// everywhere.
 
 #include <cstddef>
 #include <vector>

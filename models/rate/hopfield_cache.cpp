@@ -22,8 +22,8 @@ HopfieldCache::Signs HopfieldCache::random_pattern(const sim::RandomKey& key,
     Signs pattern(config_.units, -1);
     std::vector<std::size_t> order(config_.units);
     std::iota(order.begin(), order.end(), 0U);
-    const auto ones = static_cast<std::size_t>(
-        std::llround(config_.active * static_cast<double>(config_.units)));
+    const auto ones =
+        static_cast<std::size_t>(std::llround(config_.active * static_cast<double>(config_.units)));
     for (std::size_t i = 0; i < ones; ++i) {
         std::swap(order[i], order[i + draws.below(config_.units - i)]);
         pattern[order[i]] = 1;

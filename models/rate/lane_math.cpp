@@ -41,8 +41,7 @@ void outer_tile(double* g, std::size_t stride, const double* z, const double* x_
                 std::size_t lanes) {
     std::array<std::array<Lanes, Packs>, Rows> sums;
     for (std::size_t r = 0; r < Rows; ++r)
-        for (std::size_t p = 0; p < Packs; ++p)
-            sums[r][p] = load_lanes(g + r * stride + p * width);
+        for (std::size_t p = 0; p < Packs; ++p) sums[r][p] = load_lanes(g + r * stride + p * width);
     for (std::size_t lane = 0; lane < lanes; ++lane) {
         std::array<Lanes, Packs> term;
         for (std::size_t p = 0; p < Packs; ++p)
@@ -52,8 +51,7 @@ void outer_tile(double* g, std::size_t stride, const double* z, const double* x_
                 sums[r][p] += Lanes(z[r * lanes + lane]) * term[p];
     }
     for (std::size_t r = 0; r < Rows; ++r)
-        for (std::size_t p = 0; p < Packs; ++p)
-            store_lanes(sums[r][p], g + r * stride + p * width);
+        for (std::size_t p = 0; p < Packs; ++p) store_lanes(sums[r][p], g + r * stride + p * width);
 }
 
 template <std::size_t Rows>

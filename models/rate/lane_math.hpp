@@ -4,8 +4,8 @@
 //
 // An array of units is stored as [unit][lane]; the number of lanes is a multiple of `lane_block`.
 // Invariants
-//   (1) every output is one sum, from the first term to the last, so that its bits depend neither on
-//       the width of a register nor on what stands in other lanes.
+//   (1) every output is one sum, from the first term to the last, so that its bits depend neither
+//       on the width of a register nor on what stands in other lanes.
 //   (2) nothing allocates.
 // Threads: any, on different outputs.
 

@@ -25,8 +25,8 @@ enum class Arithmetic { fixed_point, double_precision };
 
 namespace fixed_point {
 
-inline constexpr double one = 0x1p30;       ///< what stands for 1
-inline constexpr double largest = 0x1p41;   ///< of |m|; beyond it the leak could not be undone
+inline constexpr double one = 0x1p30;        ///< what stands for 1
+inline constexpr double largest = 0x1p41;    ///< of |m|; beyond it the leak could not be undone
 inline constexpr double rounder = 0x1.8p52;  ///< added and taken away: to the nearest whole number
 
 template <class T>

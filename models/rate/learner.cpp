@@ -40,8 +40,8 @@ Learner::Learner(const ReversibleConfig& network, const LearnerConfig& config,
       optimizer_(config.optimizer, network_.weights().size()) {
     if (config_.rule == Rule::replay_tied && network_.config().coupling != Coupling::antisymmetric)
         throw sim::BadParameter(
-            "learner = replay_tied: needs coupling = antisymmetric, whose reciprocal weights it keeps "
-            "tied");
+            "learner = replay_tied: needs coupling = antisymmetric (network = modified), whose "
+            "reciprocal weights it keeps tied");
     fill_feedback(key, config.feedback_gain);
     if (config_.rule == Rule::force) force_.emplace(network_, config.force_ridge);
 }
@@ -73,8 +73,7 @@ Feedback Learner::feedback() const {
     if (config_.rule == Rule::replay_fa)
         return {moved(result.through_b), moved(result.through_a), moved(result.from_outputs)};
     const bool is_learned = config_.rule == Rule::replay_tied && !config_.exact_readout_feedback;
-    if (is_learned || config_.rule == Rule::rflo)
-        result.from_outputs = moved(result.from_outputs);
+    if (is_learned || config_.rule == Rule::rflo) result.from_outputs = moved(result.from_outputs);
     return result;
 }
 
@@ -108,8 +107,9 @@ std::vector<double>& Learner::gradient_by_replay(const EpisodeBatch& forward,
     auto state = first;
     bits.clear();
     run_forward(network_, forward, state, work, &bits);
-    bits_ = static_cast<double>(bits.size()) /
-            static_cast<double>(2 * network_.units() * forward.lanes * std::max(forward.steps, 1UL));
+    bits_ =
+        static_cast<double>(bits.size()) /
+        static_cast<double>(2 * network_.units() * forward.lanes * std::max(forward.steps, 1UL));
     replay_backward(network_, backward, loss, feedback(), state, &bits, work, *pass);
     reversal_error_ = 0;
     for (std::size_t i = 0; i < first.a.size(); ++i)

@@ -46,19 +46,20 @@ struct LearnerConfig {
     Rule rule = Rule::replay;
     OptimizerConfig optimizer;
     double feedback_decay = 2e-3;  ///< of readout and feedback an update, times the schedule (tied)
-    double feedback_gain = 1;      ///< standard deviation of random recurrent feedback, times sqrt(n)
+    double feedback_gain = 1;  ///< standard deviation of random recurrent feedback, times sqrt(n)
     double output_feedback = 0.1;  ///< of random feedback from the outputs, times sqrt(outputs)
     bool exact_readout_feedback = false;  ///< replay_tied: the transpose of the readout instead
-    double force_ridge = 1;        ///< of FORCE, see force.hpp
+    double force_ridge = 1;               ///< of FORCE, see force.hpp
 };
 
 class Learner {
 public:
     /// Throws: sim::BadParameter
-    Learner(const ReversibleConfig& network, const LearnerConfig& config, const sim::RandomKey& key);
+    Learner(const ReversibleConfig& network, const LearnerConfig& config,
+            const sim::RandomKey& key);
 
-    /// One update from a batch of episodes; `backward` is what comes in replay in reverse order, used
-    /// by the rules that replay.
+    /// One update from a batch of episodes; `backward` is what comes in replay in reverse order,
+    /// used by the rules that replay.
     /// Needs: both of the same shape
     void update(const EpisodeBatch& forward, const EpisodeBatch& backward, Loss loss);
     void update(const EpisodeBatch& batch, Loss loss) { update(batch, batch, loss); }

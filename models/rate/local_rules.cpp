@@ -23,8 +23,8 @@ LocalPass::LocalPass(const ReversibleNetwork& network, std::size_t lanes)
       error_(network.config().outputs * lanes),
       back_((2 * network.units() + 1) * lanes),
       z_(network.units() * lanes),
-      transposed_(lanes * std::max({network.stride_a(), network.stride_b(), network.stride_out()})) {
-}
+      transposed_(lanes *
+                  std::max({network.stride_a(), network.stride_b(), network.stride_out()})) {}
 
 void LocalPass::follow(const ReversibleNetwork& network, const std::vector<double>& source,
                        std::size_t columns, Traces& traces) {

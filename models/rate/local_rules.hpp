@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// Learning rules that run forward in time in the reversible network: e-prop and RFLO, which differ in
-// their feedback alone, and training of the readout.
+// Learning rules that run forward in time in the reversible network: e-prop and RFLO, which differ
+// in their feedback alone, and training of the readout.
 //
 // A synapse j -> i keeps the trace p <- c_i p + d_i s_j of its source s (phi of the other group, an
 // input, or 1). Where an output is taught with error e,
@@ -23,8 +23,8 @@ class LocalPass {
 public:
     LocalPass(const ReversibleNetwork& network, std::size_t lanes);
 
-    /// Runs the batch from the initial state. With `learns_recurrent` false only the gradient of the
-    /// readout is computed.
+    /// Runs the batch from the initial state. With `learns_recurrent` false only the gradient of
+    /// the readout is computed.
     /// Shape: feedback[outputs][columns_out], stands for W_out in L
     void run(const ReversibleNetwork& network, const EpisodeBatch& batch, Loss loss,
              const MatrixView& feedback, bool learns_recurrent, ReversibleWorkspace& work);

@@ -25,9 +25,7 @@ void multiply_rows(double* values, const std::vector<double>& factors, std::size
                         values + i * lanes + lane);
 }
 
-double teaching_scale(const EpisodeBatch& batch) {
-    return 1 / std::max(batch.teachings(), 1.0);
-}
+double teaching_scale(const EpisodeBatch& batch) { return 1 / std::max(batch.teachings(), 1.0); }
 
 }  // namespace
 
@@ -46,8 +44,8 @@ BackwardPass::BackwardPass(const ReversibleNetwork& network, std::size_t lanes)
       back_(2 * network.units() * lanes + lanes),
       out_(network.config().outputs * lanes),
       error_(network.config().outputs * lanes),
-      transposed_(lanes * std::max({network.stride_a(), network.stride_b(), network.stride_out()})) {
-}
+      transposed_(lanes *
+                  std::max({network.stride_a(), network.stride_b(), network.stride_out()})) {}
 
 void BackwardPass::begin() {
     for (auto* values : {&gradient_, &losses_, &g_a_, &g_b_})

@@ -9,7 +9,8 @@
 //   z_B = d g_B;  dW_AB += z_B phi(A')^T;  g_A += (W_AB^T z_B) phi'(A');  B is restored
 //   z_A = d g_A;  dW_BA += z_A phi(B)^T;   g_B <- c g_B + (W_BA^T z_A) phi'(B);  g_A <- c g_A
 // and likewise for the input weights; then A is restored.
-// Invariant: sums run over the units in order, weights over steps from the last, then lanes in order.
+// Invariant: sums run over the units in order, weights over steps from the last, then lanes in
+//         order.
 // Threads: one owner for each.
 // Source: Cheng & Brown 2025, Neural Computation 37:403, with the whole recursion of the gradient
 
@@ -53,7 +54,7 @@ public:
     std::vector<double>& gradient() { return gradient_; }
     const std::vector<double>& gradient() const { return gradient_; }
     const std::vector<double>& losses() const { return losses_; }  ///< [lanes], sum over steps
-    const std::vector<double>& outputs() const { return out_; }    ///< [outputs][lanes], last taught
+    const std::vector<double>& outputs() const { return out_; }  ///< [outputs][lanes], last taught
 
 private:
     void scale_by_drive(const ReversibleNetwork& network, const std::vector<double>& carried);
@@ -78,8 +79,8 @@ void run_and_store(const ReversibleNetwork& network, const EpisodeBatch& batch, 
                    ReversibleWorkspace& work);
 
 /// Backward replay from the last state; leaves in `state` the reconstructed first one.
-/// Needs: the batch as it comes in reverse, with the length of the forward one; scale = 1 / number of
-///        teachings for the mean
+/// Needs: the batch as it comes in reverse, with the length of the forward one; scale = 1 / number
+///        of teachings for the mean
 void replay_backward(const ReversibleNetwork& network, const EpisodeBatch& batch, Loss loss,
                      const Feedback& feedback, ReversibleState& state, BitStacks* bits,
                      ReversibleWorkspace& work, BackwardPass& pass);

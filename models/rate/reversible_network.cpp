@@ -12,12 +12,13 @@ constexpr std::size_t width = Lanes::size();
 
 void check(const ReversibleConfig& config) {
     if (config.taus.empty() || config.units % config.taus.size() != 0)
-        throw sim::BadParameter(
-            "units = " + std::to_string(config.units) + ": not a multiple of the " +
-            std::to_string(config.taus.size()) + " time constants; give each of them as many units");
+        throw sim::BadParameter("units = " + std::to_string(config.units) +
+                                ": not a multiple of the " + std::to_string(config.taus.size()) +
+                                " time constants; give each of them as many units");
     for (const double tau : config.taus) {
         if (!(tau > 1))
-            throw sim::BadParameter("tau = " + sim::number(tau) + " steps: not above 1; choose 2 or "
+            throw sim::BadParameter("tau = " + sim::number(tau) +
+                                    " steps: not above 1; choose 2 or "
                                     "more, or infinity");
         if (config.arithmetic == Arithmetic::fixed_point) fixed_point::check_leak(tau);
     }
@@ -108,8 +109,8 @@ void ReversibleNetwork::advance(std::vector<double>& state, ReversibleWorkspace&
         }
         const double factor = is_fixed() ? 1 : c;
         for (std::size_t lane = 0; lane < lanes; lane += width) {
-            const Lanes next = load_lanes(row + lane) * factor +
-                               load_lanes(work.drive.data() + i * lanes + lane);
+            const Lanes next =
+                load_lanes(row + lane) * factor + load_lanes(work.drive.data() + i * lanes + lane);
             store_lanes(next, row + lane);
             most = std::experimental::max(most, std::experimental::abs(next));
         }
@@ -124,9 +125,10 @@ void ReversibleNetwork::retreat(std::vector<double>& state, ReversibleWorkspace&
         const double c = leak_[i];
         const double divisor = is_fixed() ? 1 : c;
         for (std::size_t lane = 0; lane < lanes; lane += width)
-            store_lanes((load_lanes(row + lane) -
-                         load_lanes(work.drive.data() + i * lanes + lane)) / divisor,
-                        row + lane);
+            store_lanes(
+                (load_lanes(row + lane) - load_lanes(work.drive.data() + i * lanes + lane)) /
+                    divisor,
+                row + lane);
         if (is_fixed() && c != 1) {
             fixed_point::least_origin(row, c, work.codes.data(), lanes);
             bits->pop_onto(work.codes.data(), row);

@@ -30,8 +30,9 @@
 namespace models {
 
 enum class Coupling {
-    /// W_BA = g Q, W_AB = -g Q^T, Q orthogonal: each pair of units is an oscillator of excitation and
-    /// inhibition; without leak the map preserves volume, so activity neither dies nor explodes.
+    /// W_BA = g Q, W_AB = -g Q^T, Q orthogonal: each pair of units is an oscillator of excitation
+    /// and inhibition; without leak the map preserves volume, so activity neither dies nor
+    /// explodes.
     antisymmetric,
     gaussian,  ///< independent N(0, g^2 / n)
 };
@@ -46,10 +47,10 @@ struct ReversibleConfig {
     bool readout_from_both = true;  ///< else from B alone
     bool bias = true;               ///< the 1 behind the input and the features
     Coupling coupling = Coupling::antisymmetric;
-    double gain = 2;                       ///< g
-    double input_deviation = 2;            ///< standard deviation of an input weight
-    double output_deviation = 0.0144;      ///< of an output weight, about 0.1 / sqrt(n)
-    double initial_limit = 0;  ///< initial states are N(0, 3^2) cut to +- this
+    double gain = 2;                   ///< g
+    double input_deviation = 2;        ///< standard deviation of an input weight
+    double output_deviation = 0.0144;  ///< of an output weight, about 0.1 / sqrt(n)
+    double initial_limit = 0;          ///< initial states are N(0, 3^2) cut to +- this
     Arithmetic arithmetic = Arithmetic::fixed_point;
 };
 

@@ -56,12 +56,12 @@ void ReversibleNetwork::draw_weights(const sim::RandomKey& key) {
     place(b, begin_b(), stride_b());
     // The bias begins at 0.
     place(normal_rows(n, config_.inputs, config_.input_deviation, key, input_a), n, stride_a());
-    place(normal_rows(n, config_.input_to_both ? config_.inputs : 0, config_.input_deviation, key, input_b), begin_b() + n,
-          stride_b());
+    place(normal_rows(n, config_.input_to_both ? config_.inputs : 0, config_.input_deviation, key,
+                      input_b),
+          begin_b() + n, stride_b());
     place(normal_rows(config_.outputs, columns_out(), config_.output_deviation, key, output),
           begin_out(), stride_out());
-    for (const auto& [states, entity] :
-         {std::pair{&initial_a_, state_a}, {&initial_b_, state_b}}) {
+    for (const auto& [states, entity] : {std::pair{&initial_a_, state_a}, {&initial_b_, state_b}}) {
         const double limit = config_.initial_limit;
         for (const auto& row : normal_rows(n, 1, 3, key, entity)) {
             const double h = std::clamp(row[0], -limit, limit);

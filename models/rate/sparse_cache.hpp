@@ -2,10 +2,10 @@
 #pragma once
 // One-shot memory of sequences: sparse binary patterns chained by clipped Hebbian synapses.
 //
-// A pattern is a set of M of N cells. Storing p -> q sets every synapse from a cell of p to a cell of
-// q, once and for all. Recall sums the synapses of the active cells and takes the M cells with most
-// input, those of smaller number first: forward along the synapses, backward against them, from one
-// matrix.
+// A pattern is a set of M of N cells. Storing p -> q sets every synapse from a cell of p to a cell
+// of q, once and for all. Recall sums the synapses of the active cells and takes the M cells with
+// most input, those of smaller number first: forward along the synapses, backward against them,
+// from one matrix.
 // Threads: one writer or several readers.
 // Source: Willshaw, Buneman & Longuet-Higgins 1969, Nature 222:960, with k winners
 

@@ -28,7 +28,7 @@ struct EpisodeStoreConfig {
 
 /// What a recall found.
 struct Recall {
-    Episode episode;             ///< in the order of time
+    Episode episode;                 ///< in the order of time
     std::size_t wrong_patterns = 0;  ///< steps after the cue whose pattern is not the one stored
     std::size_t wrong_events = 0;    ///< steps after the cue that mean another event
 };
@@ -61,9 +61,9 @@ private:
         std::size_t steps;
         std::shared_ptr<Page> page;
         std::uint64_t number;
-        Episode like;                     // without steps
-        std::vector<std::size_t> events;  // what was stored
-        std::optional<Recall> recalls[2];  // backward, forward
+        Episode like;                         // without steps
+        std::vector<std::size_t> events;      // what was stored
+        std::optional<Recall> recalls[2];     // backward, forward
         std::size_t recalled_of[2] = {0, 0};  // episodes the page had then
     };
     const Recall& recall(Item& item, bool is_forward);

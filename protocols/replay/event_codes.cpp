@@ -18,7 +18,8 @@ void add_some(std::size_t first, std::size_t last, std::size_t count, sim::Rando
     for (std::size_t k = last - first - count; k < last - first; ++k) {
         // Floyd's subset: each of the C(n, count) sets is as likely.
         const auto cell = static_cast<std::uint32_t>(first + draws.below(k + 1));
-        const bool is_taken = std::find(pattern.begin() + begin, pattern.end(), cell) != pattern.end();
+        const bool is_taken =
+            std::find(pattern.begin() + begin, pattern.end(), cell) != pattern.end();
         pattern.push_back(is_taken ? static_cast<std::uint32_t>(first + k) : cell);
     }
     std::sort(pattern.begin() + begin, pattern.end());
@@ -29,8 +30,8 @@ void add_some(std::size_t first, std::size_t last, std::size_t count, sim::Rando
 EventCodes::EventCodes(const EventCodeConfig& config, const std::vector<Episode>& familiar)
     : config_(config) {
     const auto part = [&](std::size_t whole) {
-        return whole - static_cast<std::size_t>(
-                           std::llround(config.context * static_cast<double>(whole)));
+        return whole -
+               static_cast<std::size_t>(std::llround(config.context * static_cast<double>(whole)));
     };
     event_cells_ = part(config.cells);
     event_active_ = part(config.active);
@@ -51,10 +52,10 @@ EventCodes::EventCodes(const EventCodeConfig& config, const std::vector<Episode>
 void EventCodes::share_cells(const std::vector<std::size_t>& counts) {
     const std::size_t least = std::max(config_.least_pool, event_active_);
     if (events_.size() * least > event_cells_ || config_.active > config_.cells)
-        throw sim::BadParameter(
-            "cells = " + std::to_string(config_.cells) + ": too few for " +
-            std::to_string(events_.size()) + " events of " + std::to_string(least) +
-            " cells each; use more cells, smaller pools or less context");
+        throw sim::BadParameter("cells = " + std::to_string(config_.cells) + ": too few for " +
+                                std::to_string(events_.size()) + " events of " +
+                                std::to_string(least) +
+                                " cells each; use more cells, smaller pools or less context");
     const std::size_t rest = event_cells_ - events_.size() * least;
     const auto total = std::accumulate(counts.begin(), counts.end(), std::size_t{0});
     std::size_t seen = 0;

@@ -4,8 +4,8 @@
 //
 // An event is what is sensed at a step together with what is taught there. Each event that is known
 // owns a pool of cells; at each step some of them are active, drawn anew. A part of the cells may
-// follow a context instead, which is another one at every step: it tells apart steps that are alike.
-// What a pattern means is the event whose pool holds most of it.
+// follow a context instead, which is another one at every step: it tells apart steps that are
+// alike. What a pattern means is the event whose pool holds most of it.
 // Threads: any, once built.
 
 #include <map>

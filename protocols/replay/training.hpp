@@ -2,7 +2,8 @@
 #pragma once
 // Training of one learner on new episodes, tested from time to time.
 //
-// Invariant: episodes and tests are functions of (seed, update), so every learner gets the same ones.
+// Invariant: episodes and tests are functions of (seed, update), so every learner gets the same
+//         ones.
 // Threads: one owner; different trainings may run side by side.
 
 #include <functional>
@@ -26,10 +27,10 @@ struct TrainingReport {
     double score = 0;                       ///< of the last test
     std::optional<std::size_t> learned_at;  ///< updates before the first of the good tests in a row
     std::size_t updates = 0;
-    std::vector<double> scores;             ///< of all tests, every `check_every` updates
-    double bits_per_unit_step = 0;          ///< of the last forward replay
-    double reversal_error = 0;              ///< largest of all updates
-    bool is_complete = true;                ///< false if `goes_on` ended it
+    std::vector<double> scores;     ///< of all tests, every `check_every` updates
+    double bits_per_unit_step = 0;  ///< of the last forward replay
+    double reversal_error = 0;      ///< largest of all updates
+    bool is_complete = true;        ///< false if `goes_on` ended it
 };
 
 /// What a seed draws: the entities of these keys are updates and tests.
@@ -43,7 +44,8 @@ public:
     Judge(const RateTask& task, const TrainingConfig& config) : task_(task), config_(config) {}
 
     /// Tests the network; true when training may end.
-    bool test(const models::ReversibleNetwork& network, std::size_t updates, TrainingReport& report);
+    bool test(const models::ReversibleNetwork& network, std::size_t updates,
+              TrainingReport& report);
 
 private:
     const RateTask& task_;

@@ -25,8 +25,7 @@ models::Pattern random_pattern(std::size_t cells, std::size_t active, const sim:
     sim::RandomStream draws(key, index);
     std::vector<std::uint32_t> order(cells);
     std::iota(order.begin(), order.end(), 0U);
-    for (std::size_t i = 0; i < active; ++i)
-        std::swap(order[i], order[i + draws.below(cells - i)]);
+    for (std::size_t i = 0; i < active; ++i) std::swap(order[i], order[i + draws.below(cells - i)]);
     models::Pattern pattern(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(active));
     std::sort(pattern.begin(), pattern.end());
     return pattern;
@@ -142,9 +141,9 @@ Json CacheCapacity::run(const Params& p, StudyContext& context) {
     results["backward"] = backward;
     if (p.cache != "sparse" || p.episodes == 0 || context.cancelled()) return results;
     const auto all = whole(p.episodes);
-    for (const auto& [name, per_page, part] :
-         {std::tuple{"shared", all, 0.0}, {"pages", std::size_t{1}, 0.0},
-          {"context", all, p.context}}) {
+    for (const auto& [name, per_page, part] : {std::tuple{"shared", all, 0.0},
+                                               {"pages", std::size_t{1}, 0.0},
+                                               {"context", all, p.context}}) {
         const auto found = maze_recall(p, per_page, part, context.seed());
         results["maze_" + std::string(name)] = found.patterns;
         results["maze_" + std::string(name) + "_events"] = found.events;

@@ -44,18 +44,24 @@ struct CacheCapacity {
     }
     static std::array<TextParam<Params>, 2> texts() {
         using Names = std::vector<std::string>;
-        return {{{"cache", &Params::cache,
-                  [](const sim::Catalogue&) { return Names{"sparse", "hopfield"}; },
-                  "sparse patterns and clipped synapses, or two alternating Hopfield matrices"},
-                 {"pace", &Params::pace,
-                  [](const sim::Catalogue&) { return Names{"oscillation", "itself"}; },
-                  "what makes the Hopfield network go on: every 30 steps, or 10 without a change"}}};
+        return {
+            {{"cache", &Params::cache,
+              [](const sim::Catalogue&) {
+                  return Names{"sparse", "hopfield"};
+              },
+              "sparse patterns and clipped synapses, or two alternating Hopfield matrices"},
+             {"pace", &Params::pace,
+              [](const sim::Catalogue&) {
+                  return Names{"oscillation", "itself"};
+              },
+              "what makes the Hopfield network go on: every 30 steps, or 10 without a change"}}};
     }
     static constexpr auto results() {
         return std::array{
-            ResultInfo{"recall_forward",
-                       "part of the items recalled in a chain from the first: exactly (sparse), or with "
-                       "at most 1 % of the units wrong (hopfield)"},
+            ResultInfo{
+                "recall_forward",
+                "part of the items recalled in a chain from the first: exactly (sparse), or with "
+                "at most 1 % of the units wrong (hopfield)"},
             ResultInfo{"recall_backward", "the same from the last, in reverse order"},
             ResultInfo{"items[]", "of the curve"},
             ResultInfo{"forward[]", "recall_forward for each"},

@@ -11,7 +11,7 @@ struct DelayedAlternation {
     static constexpr std::string_view summary =
         "delayed alternation in a T-maze: no cue, trial after trial in closed loop";
     static constexpr std::string_view source =
-        "Cheng & Brown 2025, Neural Computation 37:403, abstract; trials as for rodents, own lengths";
+        "Cheng & Brown 2025, Neural Computation 37:403, abstract; lengths are our own";
 
     struct Params : LearningParams {
         double box_min = 18, box_max = 22, stem_min = 7, stem_max = 9, arm_min = 4, arm_max = 6;
@@ -44,7 +44,8 @@ struct DelayedAlternation {
     static auto texts() { return learning::texts<Params>(); }
     static constexpr auto results() {
         return learning::accuracy_results(
-            "part of the free trials of 64 tests in closed loop that follow the own last choice with the other side, mean over seeds");
+            "part of the free trials of 64 tests in closed loop that follow the own last choice with "
+            "the other side, mean over seeds");
     }
 
     static Json run(const Params& params, StudyContext& context);

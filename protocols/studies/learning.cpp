@@ -51,9 +51,8 @@ std::array<double, 2> interval_of_mean(const std::vector<double>& values) {
     return {mean - half, mean + half};
 }
 
-void run_seeds(
-    std::size_t seeds, StudyContext& context,
-    const std::function<void(std::size_t, std::uint64_t, const GoesOn&)>& run) {
+void run_seeds(std::size_t seeds, StudyContext& context,
+               const std::function<void(std::size_t, std::uint64_t, const GoesOn&)>& run) {
     std::mutex mutex;
     std::vector<double> done(seeds);
     sim::Workers workers(context.threads());
@@ -93,8 +92,8 @@ Json as_results(const RateTask& task, const std::vector<TrainingReport>& reports
     Json results = Json::object();
     results[name] = nullptr;
     if (!scores.empty())
-        results[name] = std::accumulate(scores.begin(), scores.end(), 0.0) /
-                        static_cast<double>(scores.size());
+        results[name] =
+            std::accumulate(scores.begin(), scores.end(), 0.0) / static_cast<double>(scores.size());
     results[name + "_seeds"] = scores;
     if (!scores.empty()) results[name + "_interval"] = interval_of_mean(scores);
     results["learned_seeds"] = learned;

@@ -64,16 +64,23 @@ std::array<TextParam<P>, 4> texts() {
               [](const sim::Catalogue&) {
                   return Names(models::rule_names.begin(), models::rule_names.end());
               },
-              "rule of learning (models/rate/learner.hpp)"},
+              "rule of learning (models/rate/learner.hpp); replay_tied wants rate 0.01"},
              {"network", &P::network,
-              [](const sim::Catalogue&) { return Names{"modified", "published"}; },
+              [](const sim::Catalogue&) {
+                  return Names{"modified", "published"};
+              },
               "published: 64 units a group, tau 10, Gaussian weights, input to A, readout from B; "
               "modified: both on both, antisymmetric orthogonal coupling, tau 2, 10, 100, none"},
              {"arithmetic", &P::arithmetic,
-              [](const sim::Catalogue&) { return Names{"fixed", "double"}; },
+              [](const sim::Catalogue&) {
+                  return Names{"fixed", "double"};
+              },
               "fixed point reverses exactly"},
              {"optimizer", &P::optimizer,
-              [](const sim::Catalogue&) { return Names{"adam", "sgd"}; }, "plain or Adam"}}};
+              [](const sim::Catalogue&) {
+                  return Names{"adam", "sgd"};
+              },
+              "plain or Adam"}}};
 }
 
 /// The parameters of a study, then those of learning.
@@ -98,7 +105,8 @@ constexpr auto results(std::string_view score, std::string_view seeds, std::stri
         ResultInfo{"updates_to_criterion[]", "of each seed, before the first of these tests; null"},
         ResultInfo{"updates[]", "done by each seed"},
         ResultInfo{"tests[]", "score of each seed at each test"},
-        ResultInfo{"bits_per_unit_step", "that reversal needed, mean; 0 for rules that do not replay"},
+        ResultInfo{"bits_per_unit_step",
+                   "that reversal needed, mean; 0 for rules that do not replay"},
         ResultInfo{"reversal_error", "largest error of a reconstructed first state; 0: exact"},
     };
 }
@@ -127,7 +135,8 @@ Json run_learning(const RateTask& task, const LearningParams& params, StudyConte
 
 /// Calls run(seed, goes_on) for `seeds` seeds on the threads of the context, and says how far they
 /// are together.
-void run_seeds(std::size_t seeds, StudyContext& context,
-               const std::function<void(std::size_t index, std::uint64_t seed, const GoesOn&)>& run);
+void run_seeds(
+    std::size_t seeds, StudyContext& context,
+    const std::function<void(std::size_t index, std::uint64_t seed, const GoesOn&)>& run);
 
 }  // namespace protocols

@@ -27,8 +27,8 @@ void set_lengths(const std::vector<Lengths>& all) {
     for (const auto& one : all) {
         if (one.low > one.high)
             throw sim::BadParameter(std::string(one.name) + "_min = " + sim::number(one.low) +
-                                    ": above " + std::string(one.name) + "_max = " +
-                                    sim::number(one.high) + "; set both");
+                                    ": above " + std::string(one.name) +
+                                    "_max = " + sim::number(one.high) + "; set both");
         one.to_low = whole(one.low);
         one.to_high = whole(one.high);
     }

@@ -11,7 +11,7 @@ struct ReplayCopy {
     static constexpr std::string_view summary =
         "delayed copy: symbols are shown, and after a delay told again in their order";
     static constexpr std::string_view source =
-        "Cheng & Brown 2025, Neural Computation 37:403 (replay); task after Hochreiter & Schmidhuber 1997";
+        "Cheng & Brown 2025, Neural Computation 37:403, for replay; the task is a common one";
 
     struct Params : LearningParams {
         double symbols = 3, alphabet = 4, delay = 50;

@@ -41,7 +41,7 @@ models::ReversibleConfig config_of(const ReplayGradient::Params& p, models::Arit
 
 struct Found {
     std::vector<double> gradient;
-    double loss = 0;            // mean over teachings
+    double loss = 0;  // mean over teachings
     double reversal_error = 0;
 };
 
@@ -66,8 +66,8 @@ Found replayed(const ReversibleNetwork& network, const EpisodeBatch& batch) {
     const auto first = network.initial_state(batch.lanes);
     auto state = first;
     run_forward(network, batch, state, work, &bits);
-    replay_backward(network, batch, Loss::cross_entropy, exact_feedback(network), state, &bits, work,
-                    pass);
+    replay_backward(network, batch, Loss::cross_entropy, exact_feedback(network), state, &bits,
+                    work, pass);
     Found found{pass.gradient(), mean_loss(pass, batch), 0};
     for (std::size_t i = 0; i < first.a.size(); ++i)
         found.reversal_error = std::max({found.reversal_error, std::fabs(state.a[i] - first.a[i]),

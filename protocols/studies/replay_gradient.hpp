@@ -34,10 +34,14 @@ struct ReplayGradient {
     static std::array<TextParam<Params>, 2> texts() {
         using Names = std::vector<std::string>;
         return {{{"arithmetic", &Params::arithmetic,
-                  [](const sim::Catalogue&) { return Names{"fixed", "double"}; },
+                  [](const sim::Catalogue&) {
+                      return Names{"fixed", "double"};
+                  },
                   "of the replay; stored history has the same"},
                  {"network", &Params::network,
-                  [](const sim::Catalogue&) { return Names{"modified", "published"}; },
+                  [](const sim::Catalogue&) {
+                      return Names{"modified", "published"};
+                  },
                   "tau 2, 10, 100 and none; tau 10"}}};
     }
     static constexpr auto results() {

@@ -95,8 +95,8 @@ Json ReplayReversal::run(const Params& p, StudyContext& context) {
     if (p.backward == "regressed") {
         const auto each = static_cast<std::size_t>(std::ceil(p.samples / p.episodes));
         fitted = models::fit_backward_weights(
-            network, random_inputs(each, network.config().inputs, episodes,
-                                   episode_key(context.seed())));
+            network,
+            random_inputs(each, network.config().inputs, episodes, episode_key(context.seed())));
     }
     const auto& backward = fitted ? fitted->network : network;
     double expected = 0, least = 0;

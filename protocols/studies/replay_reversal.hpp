@@ -31,16 +31,23 @@ struct ReplayReversal {
     }
     static std::array<TextParam<Params>, 3> texts() {
         using Names = std::vector<std::string>;
-        return {{{"arithmetic", &Params::arithmetic,
-                  [](const sim::Catalogue&) { return Names{"fixed", "double"}; },
-                  "fixed point with a stack of bits, or double precision"},
-                 {"network", &Params::network,
-                  [](const sim::Catalogue&) { return Names{"modified", "published", "no_leak"}; },
-                  "tau 2, 10, 100 and none; tau 10; none, which needs no bits"},
-                 {"backward", &Params::backward,
-                  [](const sim::Catalogue&) { return Names{"negated", "regressed"}; },
-                  "weights of the steps back: those of the steps forward with their sign turned, or "
-                  "regressed on samples (double)"}}};
+        return {
+            {{"arithmetic", &Params::arithmetic,
+              [](const sim::Catalogue&) {
+                  return Names{"fixed", "double"};
+              },
+              "fixed point with a stack of bits, or double precision"},
+             {"network", &Params::network,
+              [](const sim::Catalogue&) {
+                  return Names{"modified", "published", "no_leak"};
+              },
+              "tau 2, 10, 100 and none; tau 10; none, which needs no bits"},
+             {"backward", &Params::backward,
+              [](const sim::Catalogue&) {
+                  return Names{"negated", "regressed"};
+              },
+              "weights of the steps back: those of the steps forward with their sign turned, or "
+              "regressed on samples (double)"}}};
     }
     static constexpr auto results() {
         return std::array{

@@ -84,7 +84,10 @@ std::array<TextParam<ReplaySchedule::Params>, 6> ReplaySchedule::texts() {
               "delayed copy, copy with rare symbols, a^n b^n (22 to 25)"},
              {"schedule", &Params::schedule, names_of_schedules,
               "what is replayed how often (protocols/replay/schedule.hpp)"},
-             own[0], own[1], own[2], own[3]}};
+             own[0],
+             own[1],
+             own[2],
+             own[3]}};
 }
 
 Json ReplaySchedule::run(const Params& p, StudyContext& context) {

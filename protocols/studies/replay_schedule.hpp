@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// How much experience learning needs when episodes are stored once and replayed, and which of them to
-// replay.
+// How much experience learning needs when episodes are stored once and replayed, and which of them
+// to replay.
 
 #include "protocols/replay/schedule.hpp"
 #include "protocols/studies/learning.hpp"

@@ -19,8 +19,8 @@ std::size_t whole(double x) { return static_cast<std::size_t>(x); }
 data::Digits read_digits(const std::string& images, const std::string& labels,
                          const data::GeneratedDigits& generated) {
     if (images.empty()) return data::generate_digits(generated);
-    const auto all = labels.empty() ? data::read_optdigits(images)
-                                    : data::read_idx_digits(images, labels);
+    const auto all =
+        labels.empty() ? data::read_optdigits(images) : data::read_idx_digits(images, labels);
     return data::first_digits(all, generated.count);
 }
 
@@ -49,7 +49,10 @@ std::array<TextParam<ReplayTasks::Params>, 9> ReplayTasks::texts() {
                   return Names{"counting", "sequence", "evidence", "digits"};
               },
               "what is learned"},
-             own[0], own[1], own[2], own[3],
+             own[0],
+             own[1],
+             own[2],
+             own[3],
              {"train_images", &Params::train_images, nullptr,
               "digits to learn from: IDX, or optdigits text; generated without (digits)"},
              {"train_labels", &Params::train_labels, nullptr, "labels of IDX images (digits)"},
@@ -60,8 +63,8 @@ std::array<TextParam<ReplayTasks::Params>, 9> ReplayTasks::texts() {
 Json ReplayTasks::run(const Params& p, StudyContext& context) {
     if (p.task == "counting") {
         if (p.least > p.most)
-            throw sim::BadParameter("least = " + sim::number(p.least) + ": above most = " +
-                                    sim::number(p.most) + "; set both");
+            throw sim::BadParameter("least = " + sim::number(p.least) +
+                                    ": above most = " + sim::number(p.most) + "; set both");
         CountingTask task;
         task.least = whole(p.least);
         task.most = whole(p.most);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// Further tasks of memory for reversible networks: counting, one sequence, evidence, digits by rows.
+// Further tasks of memory for reversible networks: counting, one sequence, evidence, digits by
+// rows.
 
 #include "protocols/studies/learning.hpp"
 
@@ -44,8 +45,8 @@ struct ReplayTasks {
     static std::array<TextParam<Params>, 9> texts();
     static constexpr auto results() {
         return learning::accuracy_results(
-            "counting: part of 256 new sequences with at most one wrong prediction; else the part of "
-            "right answers; mean over seeds");
+            "counting: part of 256 new sequences with at most one wrong prediction; else the part "
+            "of right answers; mean over seeds");
     }
 
     static Json run(const Params& params, StudyContext& context);

@@ -35,7 +35,8 @@ struct SequenceMaze {
     static auto texts() { return learning::texts<Params>(); }
     static constexpr auto results() {
         return learning::accuracy_results(
-            "part of 64 runs in closed loop with all turns right, mean over seeds; chance is 1 / 2^turns");
+            "part of 64 runs in closed loop with all turns right, mean over seeds; chance is 1 in "
+            "2^turns");
     }
 
     static Json run(const Params& params, StudyContext& context);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// A maze of stretches passed one after the other, step by step: places to wait, corridors, junctions.
+// A maze of stretches passed one after the other, step by step: places to wait, corridors,
+// junctions.
 //
 // What the animal senses at a step is its last action, a reward or its absence, and where it is.
 // Invariant: an action that cannot be done leaves the animal where it is.

@@ -11,7 +11,8 @@ namespace protocols {
 
 class DigitRowsTask : public RateTask {
 public:
-    /// Throws: sim::BadParameter if images to learn from and to test with differ in size, or are none
+    /// Throws: sim::BadParameter if images to learn from and to test with differ in size, or are
+    ///         none
     DigitRowsTask(data::Digits train, data::Digits test);
 
     std::size_t inputs() const override { return train_.columns; }

@@ -107,10 +107,9 @@ CorridorMaze AlternationTask::maze(sim::RandomStream& draws, bool test) const {
         stretches.push_back({Kind::wait, box, between(box_min, box_max, draws)});
         stretches.push_back({Kind::corridor, stem, between(stem_min, stem_max, draws)});
         if (trial == 0)
-            stretches.push_back({Kind::junction, first == Side::left ? open_left : open_right, 1,
-                                 first, true});
-        else
-            stretches.push_back({Kind::junction, junction, 1});
+            stretches.push_back(
+                {Kind::junction, first == Side::left ? open_left : open_right, 1, first, true});
+        else stretches.push_back({Kind::junction, junction, 1});
         stretches.push_back({Kind::corridor, arm, between(arm_min, arm_max, draws)});
         stretches.push_back({Kind::goal, arm, 1});
     }
@@ -126,8 +125,7 @@ CorridorMaze SequenceMazeTask::maze(sim::RandomStream& draws, bool) const {
     std::vector<Stretch> stretches, ways;
     for (std::size_t turn = 0; turn < turns; ++turn) {
         const Side side = any_side(draws);
-        stretches.push_back(
-            {Kind::corridor, side == Side::left ? cue_left : cue_right, cue_steps});
+        stretches.push_back({Kind::corridor, side == Side::left ? cue_left : cue_right, cue_steps});
         ways.push_back({Kind::junction, junction, 1, side});
         ways.push_back({Kind::corridor, arm, between(arm_min, arm_max, draws)});
     }

@@ -43,10 +43,10 @@ struct CuedMazeTask : MazeTask {
     std::size_t batch() const override { return 8; }
 };
 
-/// Delayed alternation: from the box up the stem, into the arm not visited last, and back to the box.
-/// There is no cue; the first trial of an episode is forced to one side. Episodes of training have 4
-/// trials, tests 11 in one run without a reset; score: the part of the free trials of a test that
-/// follow the network's own last choice with the other side.
+/// Delayed alternation: from the box up the stem, into the arm not visited last, and back to the
+/// box. There is no cue; the first trial of an episode is forced to one side. Episodes of training
+/// have 4 trials, tests 11 in one run without a reset; score: the part of the free trials of a test
+/// that follow the network's own last choice with the other side.
 struct AlternationTask : MazeTask {
     std::size_t box_min = 18, box_max = 22, stem_min = 7, stem_max = 9, arm_min = 4, arm_max = 6;
     std::size_t trials = 4, test_trials = 11;

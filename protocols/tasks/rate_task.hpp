@@ -39,8 +39,8 @@ public:
 
 /// Runs episodes side by side and shows the output of every taught step and lane.
 /// Shape: visit(episode, step, out, stride): output i at out[i * stride]
-using OutputVisitor =
-    std::function<void(std::size_t episode, std::size_t step, const double* out, std::size_t stride)>;
+using OutputVisitor = std::function<void(std::size_t episode, std::size_t step, const double* out,
+                                         std::size_t stride)>;
 void visit_outputs(const models::ReversibleNetwork& network, const std::vector<Episode>& episodes,
                    const OutputVisitor& visit);
 

@@ -25,9 +25,9 @@ private:
     Episode draw(sim::RandomStream& draws, double rare_part) const;
 };
 
-/// a^n b^n: after a mark, n times a, n times b; the next symbol is to be told at every step, the mark
-/// again at the end. Only the first b cannot be foreseen, so an episode counts as right with at most
-/// one error. Source: Gers & Schmidhuber 2001, IEEE Trans. Neural Netw. 12:1333
+/// a^n b^n: after a mark, n times a, n times b; the next symbol is to be told at every step, the
+/// mark again at the end. Only the first b cannot be foreseen, so an episode counts as right with
+/// at most one error. Source: Gers & Schmidhuber 2001, IEEE Trans. Neural Netw. 12:1333
 struct CountingTask : RateTask {
     std::size_t least = 22, most = 25;  ///< n
 

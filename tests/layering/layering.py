@@ -12,6 +12,7 @@ ARROWS = {
     "sim/record": ["sim/core", "sim/net/description.hpp"],
     "sim/ode": ["sim/core"],
     "sim/run": ["sim/core", "sim/net", "sim/record", "sim/ode"],
+    "models/rate": ["sim/core"],
     "models": ["sim/core", "sim/ode", "sim/run/model.hpp", "sim/run/source_model.hpp"],
     "plasticity": ["sim/core", "sim/run/rule.hpp"],
     "data/digits": ["sim/core"],

@@ -30,6 +30,13 @@ class Layering(unittest.TestCase):
         found = self.complaints_about("models/neurons/a.hpp", '#include "sim/run/simulation.hpp"\n')
         self.assertEqual(len(found), 1)
 
+    def test_rate_networks_and_their_tasks_need_no_engine(self):
+        self.assertEqual(
+            self.complaints_about("protocols/tasks/a.hpp", '#include "models/rate/b.hpp"\n'), [])
+        for file in "models/rate/a.hpp", "protocols/tasks/a.hpp", "protocols/replay/a.hpp":
+            found = self.complaints_about(file, '#include "sim/run/model.hpp"\n')
+            self.assertEqual(len(found), 1)
+
     def test_nothing_includes_tests(self):
         found = self.complaints_about("protocols/cli/main.cpp", '#include "tests/helper.hpp"\n')
         self.assertEqual(len(found), 1)

@@ -91,7 +91,8 @@ struct PlainBptt {
         const auto grid = [&](const std::vector<double>& from) {
             Grid g;
             for (std::size_t i = 0; i < n; ++i)
-                g.emplace_back(from.begin() + long(i * lanes), from.begin() + long((i + 1) * lanes));
+                g.emplace_back(from.begin() + long(i * lanes),
+                               from.begin() + long((i + 1) * lanes));
             return g;
         };
         a = {grid(start.a)};
@@ -99,8 +100,8 @@ struct PlainBptt {
         for (std::size_t t = 0; t < batch.steps; ++t) {
             Grid next_a = a.back(), next_b = b.back();
             move(next_a, product(0, n, net.stride_a(), source(next_b, t, net.columns_a())));
-            move(next_b, product(net.begin_b(), n, net.stride_b(),
-                                 source(next_a, t, net.columns_b())));
+            move(next_b,
+                 product(net.begin_b(), n, net.stride_b(), source(next_a, t, net.columns_b())));
             a.push_back(next_a);
             b.push_back(next_b);
         }

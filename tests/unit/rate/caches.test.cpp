@@ -80,7 +80,8 @@ TEST_CASE("the sparse cache takes the cells with most input, those of smaller nu
 }
 
 TEST_CASE("the alternating Hopfield cache recalls 20 items, forward and in reverse") {
-    for (const auto pace : {HopfieldCacheConfig::Pace::oscillation, HopfieldCacheConfig::Pace::itself})
+    for (const auto pace :
+         {HopfieldCacheConfig::Pace::oscillation, HopfieldCacheConfig::Pace::itself})
         for (const bool reverse : {false, true}) {
             HopfieldCacheConfig config;
             config.pace = pace;

@@ -105,7 +105,8 @@ TEST_CASE("traces shared by units of one time constant are those of every synaps
 }
 
 TEST_CASE("after one step e-prop is the exact gradient of what reaches an output directly") {
-    // With T = 1 nothing flows through other units but A -> B in the step; the weights into B are exact.
+    // With T = 1 nothing flows through other units but A -> B in the step; the weights into B are
+    // exact.
     const ReversibleNetwork network(small_config(Arithmetic::double_precision), {3, 1});
     const auto batch = random_batch(1, 3, 4, 8, 4);
     ReversibleWorkspace work(network.config(), batch.lanes);
@@ -132,8 +133,8 @@ TEST_CASE("rules differ, and the readout alone learns in a reservoir") {
     for (const auto rule : {Rule::reservoir, Rule::force}) {
         const auto& weights = all[std::size_t(rule)].network().weights();
         const auto end = long(start.network().begin_out());
-        CHECK(std::equal(weights.begin(), weights.begin() + end,
-                         start.network().weights().begin()));
+        CHECK(
+            std::equal(weights.begin(), weights.begin() + end, start.network().weights().begin()));
         CHECK(weights != start.network().weights());
     }
     CHECK_THROWS_AS(rule_of("backprop"), sim::UnknownName);
@@ -211,8 +212,7 @@ TEST_CASE("FORCE is ridge regression on all samples") {
         }
     }
     for (std::size_t i = 0; i < size; ++i) {
-        for (std::size_t j = 0; j < size; ++j)
-            columns[j].push_back(i == j ? std::sqrt(0.5) : 0.0);
+        for (std::size_t j = 0; j < size; ++j) columns[j].push_back(i == j ? std::sqrt(0.5) : 0.0);
         target.push_back(std::sqrt(0.5) * before.onto_outputs()(0, i));
     }
     const auto expected = least_squares(qr_factors(columns), target);
@@ -229,14 +229,15 @@ TEST_CASE("Adam follows its paper; clipping, warm-up and decay do what they say"
     config.clip = 1;
     Optimizer optimizer(config, 2);
     double m = 0, v = 0;
-    const double schedule[] = {0.5, 1, 1, 1, 1, 1 - 0.95 * 0.25, 1 - 0.95 * 0.5, 1 - 0.95 * 0.75,
+    const double schedule[] = {0.5,  1,   1, 1, 1, 1 - 0.95 * 0.25, 1 - 0.95 * 0.5, 1 - 0.95 * 0.75,
                                0.05, 0.05};
     for (int k = 0; k < 10; ++k) {
         std::vector<double> g{3.0 + k, 4.0};
         const double norm = std::hypot(g[0], g[1]), clipped = g[1] / norm;
         m = 0.9 * m + 0.1 * clipped;
         v = 0.999 * v + 0.001 * clipped * clipped;
-        const double m_hat = m / (1 - std::pow(0.9, k + 1)), v_hat = v / (1 - std::pow(0.999, k + 1));
+        const double m_hat = m / (1 - std::pow(0.9, k + 1)),
+                     v_hat = v / (1 - std::pow(0.999, k + 1));
         CHECK(optimizer.schedule() == Approx(schedule[k]));
         CHECK(optimizer.change(g)[1] ==
               Approx(-0.1 * schedule[k] * m_hat / (std::sqrt(v_hat) + 1e-8)).epsilon(1e-12));

@@ -68,7 +68,7 @@ TEST_CASE("in double precision replay is within 1e-10 of stored history at T = 5
     const auto replayed = by_replay(network, batch, Loss::cross_entropy);
     const auto stored = by_history(network, batch, Loss::cross_entropy);
     CHECK(relative_difference(replayed, stored) < 1e-10);  // acceptance figure; observed 1e-12
-    CHECK(replayed != stored);  // errors of the reconstruction are there
+    CHECK(replayed != stored);                             // errors of the reconstruction are there
 }
 
 TEST_CASE("the gradient agrees with finite differences") {

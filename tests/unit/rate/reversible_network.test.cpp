@@ -72,8 +72,8 @@ TEST_CASE("fixed point reverses 1000 steps without one wrong bit and leaves no b
         CHECK(trip.back.b == trip.start.b);
         CHECK(trip.end.a != trip.start.a);
         CHECK(trip.bits_left == 0);
-        // 2 (1 - c) bits a unit and step if low digits of a state are uniform, on average; 2 % is ten
-        // standard deviations of the mean of 8e5 draws for tau = 10, less for shorter ones.
+        // 2 (1 - c) bits a unit and step if low digits of a state are uniform, on average; 2 % is
+        // ten standard deviations of the mean of 8e5 draws for tau = 10, less for shorter ones.
         double expected = 0;
         for (const double c : network.leaks()) expected += 2 * (1 - c);
         expected /= static_cast<double>(network.units());

@@ -114,7 +114,8 @@ TEST_CASE("in every maze the correct actions are rewarded and wrong turns are no
     const CuedMazeTask cued;
     const AlternationTask alternation;
     const SequenceMazeTask sequence;
-    for (const MazeTask* task : std::initializer_list<const MazeTask*>{&cued, &alternation, &sequence})
+    for (const MazeTask* task :
+         std::initializer_list<const MazeTask*>{&cued, &alternation, &sequence})
         for (std::uint64_t k = 0; k < 30; ++k) {
             sim::RandomStream draws({1, 1}, k);
             const auto maze = task->maze(draws, true);
@@ -155,16 +156,16 @@ TEST_CASE("alternation counts against the own last choice") {
 }
 
 TEST_CASE("a closed side stops the animal, a wrong turn ends a sequence maze") {
-    CorridorMaze maze({{Stretch::Kind::junction, 5, 1, Side::left, true},
-                       {Stretch::Kind::goal, 3, 1}});
+    CorridorMaze maze(
+        {{Stretch::Kind::junction, 5, 1, Side::left, true}, {Stretch::Kind::goal, 3, 1}});
     maze.act(Action::right);
     CHECK(maze.observation() == 5);
     maze.act(Action::left);
     CHECK(maze.observation() == 3);
     CHECK(maze.reward() == 1);
     CHECK(maze.choices() == 0);
-    CorridorMaze ending({{Stretch::Kind::junction, 5, 1, Side::left},
-                         {Stretch::Kind::corridor, 1, 4}}, true);
+    CorridorMaze ending(
+        {{Stretch::Kind::junction, 5, 1, Side::left}, {Stretch::Kind::corridor, 1, 4}}, true);
     ending.act(Action::right);
     CHECK(ending.is_over());
     CorridorMaze wrong({{Stretch::Kind::junction, 5, 1, Side::left}, {Stretch::Kind::goal, 3, 1}});
