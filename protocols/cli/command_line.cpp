@@ -33,6 +33,7 @@ public:
                     "5 disk full, 130 interrupted.\n");
         app_.add_flag("--version", is_version_wanted_, "the same as the command");
         add_run();
+        add_analyze();
         add_list();
         add_show();
         add_validate();
@@ -87,11 +88,21 @@ private:
             bench_.progress = progress_mode(progress_);
             return cli::bench(bench_, catalogue, library);
         } else {
-            run_.job = request();
+            run_.job = name == "analyze" ? analysis_request() : request();
             run_.progress = progress_mode(progress_);
             return cli::run(run_, catalogue, library);
         }
         return ok;
+    }
+
+    // An analysis is a study that is given the file.
+    JobRequest analysis_request() const {
+        if (name_ != "replay")
+            throw UsageError("analyze: unknown analysis '" + name_ + "'; there is replay");
+        auto job = request();
+        job.what = "replay_analysis";
+        job.overrides.push_back({"recording", file_, "FILE " + file_});
+        return job;
     }
 
     JobRequest request() const {
@@ -153,6 +164,27 @@ private:
     void add_run() {
         auto& command = *app_.add_subcommand("run", "simulate a protocol; leaves a run folder");
         add_job_options(command);
+        add_run_options(command);
+    }
+
+    void add_analyze() {
+        auto& command = *app_.add_subcommand(
+            "analyze", "analyse a recording: replay finds events of replay; leaves a run folder");
+        command.add_option("ANALYSIS", name_, "replay")->required()->type_name("");
+        command.add_option("FILE", file_, "HDF5 of spikes and positions, or SONATA spikes")
+            ->required()
+            ->type_name("");
+        command
+            .add_option("--set", sets_,
+                        "name=value: a parameter (sharpwave show replay_analysis); repeatable")
+            ->allow_extra_args(false)
+            ->type_name("NAME=VALUE");
+        command.add_option("--seed", shortcuts_.front().value, shortcuts_.front().help)
+            ->type_name("VALUE");
+        add_run_options(command);
+    }
+
+    void add_run_options(CLI::App& command) {
         run_.threads = std::min(static_cast<int>(host_cores()), most_threads);
         command
             .add_option("-j,--threads", run_.threads,
@@ -259,6 +291,7 @@ private:
 
     CLI::App app_{"Event-driven simulator of spiking neural networks", "sharpwave"};
     std::string name_;  // the argument of the command
+    std::string file_;  // of an analysis
     std::vector<std::string> sets_;
     std::vector<std::string> records_;
     std::vector<Shortcut> shortcuts_{
