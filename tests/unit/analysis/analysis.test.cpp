@@ -101,7 +101,7 @@ TEST_CASE("fields have the rate and the place of the units that made the spikes"
         for (std::size_t map = 0; map < 2; ++map) {
             const auto begin = fields.rate_hz[u].begin() + long(map * fields.bins);
             const auto peak = std::max_element(begin, begin + long(fields.bins));
-            const double center = track.low_px + (track.high_px - track.low_px) * (u + 0.5) / 10;
+            const double center = track.low_px + (track.high_px - track.low_px) * (double(u) + 0.5) / 10;
             CHECK(fields.center_px(std::size_t(peak - begin)) == Approx(center).margin(12));
             // 30 Hz, blurred by 10 px: 30 * 15 / sqrt(15^2 + 10^2) = 25; 100 passages.
             CHECK(*peak == Approx(25).epsilon(0.25));
