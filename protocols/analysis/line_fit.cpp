@@ -56,19 +56,24 @@ Line best_line(const std::vector<double>& posterior, std::size_t times, std::siz
         slopes.push_back(v);
         slopes.push_back(-v);
     }
-    Line best{-1, 0, 0};
+    Line best;
+    double most = -1;
     for (const double slope : slopes)
         for (std::size_t middle = 0; middle < bins; ++middle) {
-            double sum = 0;
+            double sum = 0, exact = 0;
             for (std::size_t t = 0; t < times; ++t) {
                 const double place = std::round(static_cast<double>(middle) +
                                                 slope * (static_cast<double>(t) - center));
                 const bool is_on = place >= 0 && place < static_cast<double>(bins);
-                sum += is_on ? bands.mass[t * bins + static_cast<std::size_t>(place)]
-                             : bands.median[t];
+                const std::size_t at = t * bins + (is_on ? static_cast<std::size_t>(place) : 0);
+                sum += is_on ? bands.mass[at] : bands.median[t];
+                exact += is_on ? posterior[at] : 0;
             }
-            const double score = sum / static_cast<double>(times);
-            if (score > best.score) best = {score, slope, static_cast<double>(middle)};
+            // Within reach of a sharp posterior many lines are as good; take one through its middle.
+            constexpr double tie = 1e-3;
+            if (sum + tie * exact <= most) continue;
+            most = sum + tie * exact;
+            best = {sum / static_cast<double>(times), slope, static_cast<double>(middle)};
         }
     return best;
 }

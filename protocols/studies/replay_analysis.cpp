@@ -92,6 +92,8 @@ std::vector<ReplayEvent> judge(const Params& p, const Recording& recording,
     config.window_s = p.window * ms;
     config.shuffles = whole(p.shuffles);
     config.line.reach = whole(p.reach);
+    config.line.least_slope = p.least_slope;
+    config.line.most_slope = p.most_slope;
     const sim::RandomKey key{context.seed(), 2, sim::Purpose::model};
     std::vector<std::optional<ReplayEvent>> judged(bursts.size());
     std::atomic<std::size_t> done = 0;

@@ -19,9 +19,10 @@ struct ReplayAnalysis {
 
     struct Params {
         std::string recording, fields = "measured", axis = "principal", maps = "directional";
-        double bin_px = 5, smoothing_px = 10, least_speed = 40, off_axis = 40, decode_window = 250;
+        double bin_px = 8, smoothing_px = 10, least_speed = 40, off_axis = 40, decode_window = 250;
         double block = 20000, threshold = 3, least_duration = 50, most_duration = 1000;
         double least_units = 4, window = 20, shuffles = 200, level = 0.05, reach = 3;
+        double least_slope = 0.5, most_slope = 6;
         double field_width = 20, field_rate = 50, field_bins = 50;
     };
     static constexpr auto params() {
@@ -52,6 +53,10 @@ struct ReplayAnalysis {
                           "of the fields between units, for each burst"},
             sim::Param<P>{"level", &P::level, none, r::unit_interval, "of significance"},
             sim::Param<P>{"reach", &P::reach, none, r::count, "bins beside a line that count"},
+            sim::Param<P>{"least_slope", &P::least_slope, none, r::non_negative,
+                          "of a line, bins a window, either way"},
+            sim::Param<P>{"most_slope", &P::most_slope, none, r::positive,
+                          "of a line, bins a window"},
             sim::Param<P>{"field_width", &P::field_width, none, r::positive,
                           "standard deviation of a field, in units (fields = ids)"},
             sim::Param<P>{"field_rate", &P::field_rate, hz, r::positive,
