@@ -7,20 +7,25 @@
 namespace protocols {
 namespace {
 
+EpisodeStore empty_store(const RateTask& task, const LoopConfig& config) {
+    sim::RandomStream draws({config.seed, 4, sim::Purpose::source}, 0);
+    std::vector<Episode> familiar;
+    for (std::size_t i = 0; i < config.familiar; ++i) familiar.push_back(task.episode(draws));
+    auto store = config.store;
+    store.seed = config.seed;
+    store.most_pages = std::max<std::size_t>(
+        1, (config.capacity + store.episodes_per_page - 1) / store.episodes_per_page);
+    return {store, familiar};
+}
+
 class Loop {
 public:
     Loop(models::Learner& learner, const RateTask& task, const LoopConfig& config)
-        : learner_(learner), task_(task), config_(config), store_(config.store, familiar()) {}
+        : learner_(learner), task_(task), config_(config), store_(empty_store(task, config)) {}
 
     LoopReport run(const GoesOn& goes_on);
 
 private:
-    std::vector<Episode> familiar() const {
-        sim::RandomStream draws({config_.seed, 4, sim::Purpose::source}, 0);
-        std::vector<Episode> episodes;
-        for (std::size_t i = 0; i < config_.familiar; ++i) episodes.push_back(task_.episode(draws));
-        return episodes;
-    }
     void experience();
     std::size_t replays_of_session() const;
     std::vector<std::size_t> choose();
@@ -149,17 +154,18 @@ LoopReport Loop::run(const GoesOn& goes_on) {
 
 }  // namespace
 
-LoopReport run_loop(models::Learner& learner, const RateTask& task, const LoopConfig& config,
-                    const GoesOn& goes_on) {
+void check_loop(const RateTask& task, const LoopConfig& config) {
     if (config.schedule == Schedule::once && config.capacity < config.batch)
         throw sim::BadParameter("capacity = " + std::to_string(config.capacity) +
                                 " episodes: below the batch of " + std::to_string(config.batch) +
                                 "; keep at least one batch");
-    LoopConfig own = config;
-    own.store.seed = config.seed;
-    own.store.most_pages = std::max<std::size_t>(
-        1, (config.capacity + config.store.episodes_per_page - 1) / config.store.episodes_per_page);
-    return Loop(learner, task, own).run(goes_on);
+    empty_store(task, config);
+}
+
+LoopReport run_loop(models::Learner& learner, const RateTask& task, const LoopConfig& config,
+                    const GoesOn& goes_on) {
+    check_loop(task, config);
+    return Loop(learner, task, config).run(goes_on);
 }
 
 }  // namespace protocols

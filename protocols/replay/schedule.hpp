@@ -53,6 +53,9 @@ struct LoopReport {
     double wrong_patterns = 0, wrong_events = 0;  ///< part of the recalled steps, both directions
 };
 
+/// Throws: sim::BadParameter for what run_loop refuses
+void check_loop(const RateTask& task, const LoopConfig& config);
+
 /// Throws: sim::BadParameter
 LoopReport run_loop(models::Learner& learner, const RateTask& task, const LoopConfig& config,
                     const GoesOn& goes_on);

@@ -95,6 +95,9 @@ Json ReplaySchedule::run(const Params& p, StudyContext& context) {
     const auto config = loop_config(p, *task);
     const auto network = network_config(p, *task);
     const auto rule = learner_config(p);
+    // Mistakes come to light before the first seed.
+    models::Learner(network, rule, network_key(context.seed()));
+    check_loop(*task, config);
     std::vector<LoopReport> reports(whole(p.seeds));
     run_seeds(reports.size(), context,
               [&](std::size_t index, std::uint64_t seed, const GoesOn& goes_on) {
