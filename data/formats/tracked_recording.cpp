@@ -15,8 +15,8 @@ namespace {
 void check_equal(const circuit::OpenFile& file, const std::string& path, std::size_t size,
                  const std::string& other, std::size_t wanted) {
     if (size != wanted)
-        throw sim::BadFile(file.at(path) + " has " + std::to_string(size) + " rows, " + other + " " +
-                           std::to_string(wanted) + "; write as many of both");
+        throw sim::BadFile(file.at(path) + " has " + std::to_string(size) + " rows, " + other +
+                           " " + std::to_string(wanted) + "; write as many of both");
 }
 
 // Rows in the order of time, rows of equal times as they come.

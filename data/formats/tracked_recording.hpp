@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 // Spikes of sorted units and the position of the animal, in one HDF5 file of flat columns:
-// /spikes/{time_s, unit} and /position/{time_s, x_px, y_px}. A file of spikes in the SONATA layout is
-// read too; it has no position.
+// /spikes/{time_s, unit} and /position/{time_s, x_px, y_px}. A file of spikes in the SONATA layout
+// is read too; it has no position.
 
 #include <cstdint>
 #include <filesystem>
@@ -11,8 +11,8 @@
 namespace data {
 
 struct TrackedRecording {
-    std::vector<double> spike_times_s;  ///< ascending
-    std::vector<std::uint64_t> units;   ///< of each spike
+    std::vector<double> spike_times_s;                 ///< ascending
+    std::vector<std::uint64_t> units;                  ///< of each spike
     std::vector<double> position_times_s, x_px, y_px;  ///< ascending times; empty: no position
 };
 

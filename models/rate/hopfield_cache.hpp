@@ -6,9 +6,9 @@
 //
 // With states h, x = sign(h), and lambda 0 or 1:
 //   h <- (1 - 1/tau) h + (1/tau) W_lambda x,  W_(k mod 2) += q (p + q)^T / N
-// for the k-th pair p -> q of patterns of +1 and -1 with their mean taken away. q q^T holds q until lambda changes, q p^T
-// calls q from p. lambda changes every half period of an oscillation, or once the output has stayed
-// the same. Pairs in reverse order make a memory that recalls backward.
+// for the k-th pair p -> q of patterns of +1 and -1 with their mean taken away. q q^T holds q until
+// lambda changes, q p^T calls q from p. lambda changes every half period of an oscillation, or once
+// the output has stayed the same. Pairs in reverse order make a memory that recalls backward.
 // Source: Cheng & Brown 2025, Neural Computation 37:403, with equations from the authors' public
 //         code
 

@@ -21,7 +21,8 @@ Bands bands_of(const std::vector<double>& posterior, std::size_t times, std::siz
         for (std::size_t b = 0; b < bins; ++b) sums[b + 1] = sums[b] + posterior[t * bins + b];
         for (std::size_t b = 0; b < bins; ++b)
             row[b] = sums[std::min(b + reach + 1, bins)] - sums[b > reach ? b - reach : 0];
-        std::copy(row.begin(), row.end(), bands.mass.begin() + static_cast<std::ptrdiff_t>(t * bins));
+        std::copy(row.begin(), row.end(),
+                  bands.mass.begin() + static_cast<std::ptrdiff_t>(t * bins));
         const auto middle = row.begin() + static_cast<std::ptrdiff_t>(bins / 2);
         std::nth_element(row.begin(), middle, row.end());
         bands.median[t] = *middle;
@@ -38,8 +39,7 @@ std::vector<double> ranks(const std::vector<double>& values) {
     for (std::size_t i = 0; i < order.size();) {
         std::size_t end = i;
         while (end < order.size() && values[order[end]] == values[order[i]]) ++end;
-        for (std::size_t k = i; k < end; ++k)
-            rank[order[k]] = static_cast<double>(i + end - 1) / 2;
+        for (std::size_t k = i; k < end; ++k) rank[order[k]] = static_cast<double>(i + end - 1) / 2;
         i = end;
     }
     return rank;
@@ -69,7 +69,8 @@ Line best_line(const std::vector<double>& posterior, std::size_t times, std::siz
                 sum += is_on ? bands.mass[at] : bands.median[t];
                 exact += is_on ? posterior[at] : 0;
             }
-            // Within reach of a sharp posterior many lines are as good; take one through its middle.
+            // Within reach of a sharp posterior many lines are as good; take one through its
+            // middle.
             constexpr double tie = 1e-3;
             if (sum + tie * exact <= most) continue;
             most = sum + tie * exact;

@@ -4,9 +4,9 @@
 // time and place.
 //
 // The score of a line is the mean over time bins of the posterior within `reach` bins of it; where
-// the line leaves the track, the median of that over places stands for it. Lines are tried on a grid
-// of slopes and of places at the middle of the event; of lines that are as good to a thousandth, the
-// one with more of the posterior in its very places is taken.
+// the line leaves the track, the median of that over places stands for it. Lines are tried on a
+// grid of slopes and of places at the middle of the event; of lines that are as good to a
+// thousandth, the one with more of the posterior in its very places is taken.
 // Source: Davidson, Kloosterman & Wilson 2009, Neuron 63:497
 
 #include <cstddef>
@@ -15,8 +15,8 @@
 namespace protocols {
 
 struct LineConfig {
-    std::size_t reach = 3;                      ///< bins of place
-    double least_slope = 0.5, most_slope = 6;   ///< bins of place a bin of time, either direction
+    std::size_t reach = 3;                     ///< bins of place
+    double least_slope = 0.5, most_slope = 6;  ///< bins of place a bin of time, either direction
     double slope_step = 0.25;
 };
 

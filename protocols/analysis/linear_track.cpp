@@ -108,8 +108,7 @@ LinearTrack linearize(const Positions& positions, const TrackConfig& config) {
     LinearTrack track;
     track.begin_s = times.front();
     track.step_s = config.step_s;
-    const auto size =
-        static_cast<std::size_t>((times.back() - times.front()) / config.step_s) + 1;
+    const auto size = static_cast<std::size_t>((times.back() - times.front()) / config.step_s) + 1;
     const auto x = on_grid(times, positions.x_px, config.step_s, size);
     const auto y = on_grid(times, positions.y_px, config.step_s, size);
     const double deviation = config.smoothing_s / config.step_s;
@@ -128,15 +127,15 @@ LinearTrack linearize(const Positions& positions, const TrackConfig& config) {
         const double a = x[i] - axis.x0, b = y[i] - axis.y0;
         track.position_px.push_back(a * axis.dx + b * axis.dy);
         track.speed.push_back(x_speed[i] * axis.dx + y_speed[i] * axis.dy);
-        const bool has_limit =
-            config.off_axis > 0 && config.axis == TrackConfig::Axis::principal;
+        const bool has_limit = config.off_axis > 0 && config.axis == TrackConfig::Axis::principal;
         const bool is_on = !has_limit || std::fabs(b * axis.dx - a * axis.dy) < config.off_axis;
-        track.is_running.push_back(
-            is_on && std::fabs(track.speed.back()) > config.least_speed ? 1 : 0);
+        track.is_running.push_back(is_on && std::fabs(track.speed.back()) > config.least_speed ? 1
+                                                                                               : 0);
         if (track.is_running.back()) passed.push_back(track.position_px.back());
     }
     if (passed.size() < 2)
-        throw sim::BadFile("position: never faster than least_speed along the axis; set a lower one");
+        throw sim::BadFile(
+            "position: never faster than least_speed along the axis; set a lower one");
     track.low_px = quantile(passed, 0.005);
     track.high_px = quantile(passed, 0.995);
     for (std::size_t i = 0; i < size; ++i)

@@ -19,7 +19,7 @@ struct TrackConfig {
     double step_s = 0.02;         ///< of the grid of times
     double smoothing_s = 0.25;    ///< standard deviation of the Gaussian for the speed
     double least_speed = 40;      ///< px/s, of moving
-    double off_axis = 40;         ///< px from the axis; further away is not on the track; 0: no limit
+    double off_axis = 40;  ///< px from the axis; further away is not on the track; 0: no limit
 };
 
 /// Position along the axis on a regular grid of times.

@@ -16,8 +16,9 @@ std::vector<double> smooth_bins(const std::vector<double>& values, double deviat
     std::vector<double> result(n);
     for (std::size_t i = 0; i < n; ++i)
         for (std::size_t j = 0; j < n; ++j) {
-            const double z = deviation > 0 ? (static_cast<double>(i) - static_cast<double>(j)) / deviation
-                                           : (i == j ? 0.0 : 1e3);
+            const double z = deviation > 0
+                                 ? (static_cast<double>(i) - static_cast<double>(j)) / deviation
+                                 : (i == j ? 0.0 : 1e3);
             result[i] += std::exp(-z * z / 2) * values[j];
         }
     return result;
@@ -66,8 +67,9 @@ PlaceFields place_fields(const LinearTrack& track, const UnitSpikes& spikes,
     for (std::size_t i = 0; i < track.size(); ++i)
         if (counts(i)) time[state(i)] += track.step_s;
     if (std::accumulate(time.begin(), time.end(), 0.0) == 0)
-        throw sim::BadFile("position: the animal never runs in a part of the recording; set a lower "
-                           "least_speed or longer blocks");
+        throw sim::BadFile(
+            "position: the animal never runs in a part of the recording; set a lower "
+            "least_speed or longer blocks");
     std::vector<std::vector<double>> fired(spikes.units, std::vector<double>(fields.states()));
     const double end = track.time_s(track.size());
     const auto [first, last] = spikes.between(track.begin_s, end);
@@ -80,8 +82,8 @@ PlaceFields place_fields(const LinearTrack& track, const UnitSpikes& spikes,
         std::vector<double> all;
         for (std::size_t map = 0; map < fields.maps; ++map) {
             const auto begin = values.begin() + static_cast<std::ptrdiff_t>(map * fields.bins);
-            const auto part = smooth_bins({begin, begin + static_cast<std::ptrdiff_t>(fields.bins)},
-                                          deviation);
+            const auto part =
+                smooth_bins({begin, begin + static_cast<std::ptrdiff_t>(fields.bins)}, deviation);
             all.insert(all.end(), part.begin(), part.end());
         }
         return all;
@@ -92,8 +94,8 @@ PlaceFields place_fields(const LinearTrack& track, const UnitSpikes& spikes,
     for (const auto& one : fired) {
         auto rate = by_map(one);
         for (std::size_t s = 0; s < rate.size(); ++s)
-            rate[s] = std::max(config.least_rate_hz,
-                               smooth_time[s] > 0 ? rate[s] / smooth_time[s] : 0.0);
+            rate[s] =
+                std::max(config.least_rate_hz, smooth_time[s] > 0 ? rate[s] / smooth_time[s] : 0.0);
         fields.rate_hz.push_back(std::move(rate));
     }
     return fields;
@@ -161,9 +163,8 @@ DecodingReport cross_validate(const LinearTrack& track, const UnitSpikes& spikes
     const auto exchanged = unit_order(spikes.units, &draws);
     std::vector<double> errors, shuffled;
     for (std::size_t tested = 0; tested < 2; ++tested) {
-        const auto fields = place_fields(track, spikes, config, [&](std::size_t i) {
-            return block(track.time_s(i)) != tested;
-        });
+        const auto fields = place_fields(
+            track, spikes, config, [&](std::size_t i) { return block(track.time_s(i)) != tested; });
         const PlaceDecoder decoder(fields, window_s, true);
         std::vector<double> posterior(decoder.states());
         for (double from = track.begin_s; from + window_s <= track.time_s(track.size() - 1);
@@ -182,8 +183,9 @@ DecodingReport cross_validate(const LinearTrack& track, const UnitSpikes& spikes
         }
     }
     if (errors.empty())
-        throw sim::BadFile("recording: no window of running with spikes; set a lower least_speed or "
-                           "longer windows");
+        throw sim::BadFile(
+            "recording: no window of running with spikes; set a lower least_speed or "
+            "longer windows");
     return {median_of(errors),
             std::accumulate(errors.begin(), errors.end(), 0.0) / static_cast<double>(errors.size()),
             median_of(shuffled), errors.size()};

@@ -10,7 +10,7 @@ namespace {
 
 struct RateBins {
     double begin_s;
-    std::vector<double> rate;   // spikes a bin, smoothed
+    std::vector<double> rate;  // spikes a bin, smoothed
     std::vector<char> is_taken;
 };
 

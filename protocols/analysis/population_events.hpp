@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// Bursts of a population: stretches in which its smoothed rate stays above its mean and exceeds it by
-// several standard deviations somewhere.
+// Bursts of a population: stretches in which its smoothed rate stays above its mean and exceeds it
+// by several standard deviations somewhere.
 //
 // Source: Davidson, Kloosterman & Wilson 2009, Neuron 63:497, on multiunit activity
 
@@ -14,10 +14,10 @@ namespace protocols {
 
 struct BurstConfig {
     double bin_s = 0.005;
-    double smoothing_s = 0.015;   ///< standard deviation of the Gaussian
-    double threshold = 3;         ///< standard deviations above the mean
+    double smoothing_s = 0.015;         ///< standard deviation of the Gaussian
+    double threshold = 3;               ///< standard deviations above the mean
     double least_s = 0.05, most_s = 1;  ///< duration
-    std::size_t least_units = 4;  ///< that fire in it
+    std::size_t least_units = 4;        ///< that fire in it
 };
 
 struct Burst {

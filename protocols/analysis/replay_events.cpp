@@ -75,8 +75,7 @@ void correlate_ranks(const UnitSpikes& spikes, const PlaceFields& fields, std::s
     for (const auto& [unit, time] : first_spike) {
         const auto begin =
             fields.rate_hz[unit].begin() + static_cast<std::ptrdiff_t>(map * fields.bins);
-        const auto peak =
-            std::max_element(begin, begin + static_cast<std::ptrdiff_t>(fields.bins));
+        const auto peak = std::max_element(begin, begin + static_cast<std::ptrdiff_t>(fields.bins));
         times.push_back(time);
         places.push_back(static_cast<double>(peak - begin));
     }

@@ -3,10 +3,10 @@
 // Events of replay: bursts whose spikes, decoded by place fields, run along the track.
 //
 // An event is decoded in windows of `window_s`, places alike beforehand; its score is that of the
-// best line. Shuffles exchange the fields of the units; p = (1 + shuffles with at least that score) /
-// (1 + shuffles). The line tells the direction: with a map for each direction of running, an event is
-// forward if its line moves as the animal did in the map that holds more of the posterior along it,
-// and reverse otherwise; with one map, upwards is forward.
+// best line. Shuffles exchange the fields of the units; p = (1 + shuffles with at least that score)
+// / (1 + shuffles). The line tells the direction: with a map for each direction of running, an
+// event is forward if its line moves as the animal did in the map that holds more of the posterior
+// along it, and reverse otherwise; with one map, upwards is forward.
 // Source: Davidson, Kloosterman & Wilson 2009, Neuron 63:497; Diba & Buzsaki 2007, Nat Neurosci
 //         10:1241, for the direction
 
@@ -31,12 +31,11 @@ struct ReplayEvent {
     double speed = 0;             ///< of the line, px/s, with its sign
     double rank_correlation = 0;  ///< of first spikes and places of fields in that map
     bool has_rank = false;
-    double shuffled_p = 1;        ///< the same test on the event with the fields exchanged
+    double shuffled_p = 1;  ///< the same test on the event with the fields exchanged
 };
 
 /// Needs: the burst holds at least one window
 ReplayEvent judge_event(const Burst& burst, const UnitSpikes& spikes, const PlaceFields& fields,
-                        const EventConfig& config, const sim::RandomKey& key,
-                        std::uint64_t number);
+                        const EventConfig& config, const sim::RandomKey& key, std::uint64_t number);
 
 }  // namespace protocols

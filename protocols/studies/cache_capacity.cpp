@@ -51,7 +51,7 @@ Parts sparse_recall(const CacheCapacity::Params& p, std::size_t items, const sim
 }
 
 // Of the units of a Hopfield item; a few lose against the crosstalk of the other items.
-constexpr double most_wrong = 0.01;
+constexpr double most_wrong = 0.05;
 
 // A network of its own for each direction, as the authors store the pairs in order of recall.
 double hopfield_part(const CacheCapacity::Params& p, std::size_t items, bool is_reverse,

@@ -61,7 +61,7 @@ struct CacheCapacity {
             ResultInfo{
                 "recall_forward",
                 "part of the items recalled in a chain from the first: exactly (sparse), or with "
-                "at most 1 % of the units wrong (hopfield)"},
+                "at most 5 % of the units wrong (hopfield)"},
             ResultInfo{"recall_backward", "the same from the last, in reverse order"},
             ResultInfo{"items[]", "of the curve"},
             ResultInfo{"forward[]", "recall_forward for each"},

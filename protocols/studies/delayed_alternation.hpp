@@ -44,8 +44,8 @@ struct DelayedAlternation {
     static auto texts() { return learning::texts<Params>(); }
     static constexpr auto results() {
         return learning::accuracy_results(
-            "part of the free trials of 64 tests in closed loop that follow the own last choice with "
-            "the other side, mean over seeds");
+            "part of the free trials of 64 tests in closed loop that follow the own last choice "
+            "with the other side, mean over seeds");
     }
 
     static Json run(const Params& params, StudyContext& context);

@@ -58,9 +58,9 @@ Recording read(const Params& p) {
     if (units.empty())
         throw sim::BadFile(p.recording + ": no spikes; analyse a recording with some");
     if (p.fields == "measured")
-        recording.track = linearize({std::move(file.position_times_s), std::move(file.x_px),
-                                     std::move(file.y_px)},
-                                    track_config(p));
+        recording.track = linearize(
+            {std::move(file.position_times_s), std::move(file.x_px), std::move(file.y_px)},
+            track_config(p));
     return recording;
 }
 
@@ -134,8 +134,8 @@ std::optional<double> running_speed(const Recording& recording) {
     return median(speeds).get<double>();
 }
 
-void summarize(const std::vector<ReplayEvent>& events, double level,
-               std::optional<double> running, Json& results) {
+void summarize(const std::vector<ReplayEvent>& events, double level, std::optional<double> running,
+               Json& results) {
     std::vector<double> durations, speeds, ranks, other_ranks;
     std::size_t significant = 0, by_chance = 0, forward = 0;
     for (const auto& event : events) {
@@ -150,9 +150,9 @@ void summarize(const std::vector<ReplayEvent>& events, double level,
         if (running) speeds.push_back(std::fabs(event.speed) / *running);
     }
     const auto part = [&](std::size_t count) {
-        return events.empty() ? Json()
-                              : Json(static_cast<double>(count) /
-                                     static_cast<double>(events.size()));
+        return events.empty()
+                   ? Json()
+                   : Json(static_cast<double>(count) / static_cast<double>(events.size()));
     };
     results["events"] = events.size();
     results["significant"] = part(significant);
@@ -196,8 +196,8 @@ Json ReplayAnalysis::run(const Params& p, StudyContext& context) {
     summarize(events, p.level, running_speed(recording), results);
     std::vector<data::ReplayRow> rows;
     for (const auto& event : events)
-        rows.push_back({event.burst.start_s, event.burst.stop_s, event.direction, event.line.score,
-                        event.p});
+        rows.push_back(
+            {event.burst.start_s, event.burst.stop_s, event.direction, event.line.score, event.p});
     data::write_replay_file(context.file("replay.h5"), rows);
     return results;
 }

@@ -79,6 +79,22 @@ std::vector<std::size_t> shorter(std::size_t steps) {
     return lengths;
 }
 
+Json as_results(const Reversal& last, const ReversibleNetwork& network) {
+    double expected = 0, least = 0;
+    for (const double c : network.leaks()) {
+        expected += 2 * (1 - c) / static_cast<double>(network.units());
+        least += std::log2(1 / c) / static_cast<double>(network.units());
+    }
+    Json results = Json::object();
+    results["mismatches"] = last.mismatches;
+    results["max_relative_error"] = last.relative_error;
+    results["bits_per_unit_step"] = last.bits_per_unit_step;
+    results["expected_bits"] = network.is_fixed() ? expected : 0;
+    results["least_bits"] = network.is_fixed() ? least : 0;
+    results["bits_left"] = last.bits_left;
+    return results;
+}
+
 }  // namespace
 
 Json ReplayReversal::run(const Params& p, StudyContext& context) {
@@ -99,11 +115,6 @@ Json ReplayReversal::run(const Params& p, StudyContext& context) {
             random_inputs(each, network.config().inputs, episodes, episode_key(context.seed())));
     }
     const auto& backward = fitted ? fitted->network : network;
-    double expected = 0, least = 0;
-    for (const double c : network.leaks()) {
-        expected += 2 * (1 - c) / static_cast<double>(network.units());
-        least -= std::log2(c) / static_cast<double>(network.units());
-    }
     Json lengths = Json::array(), errors = Json::array();
     std::size_t longest = 0;
     Reversal last;
@@ -116,14 +127,7 @@ Json ReplayReversal::run(const Params& p, StudyContext& context) {
         errors.push_back(last.relative_error);
         if (last.relative_error < 1e-10) longest = length;
     }
-    const bool is_fixed = network.is_fixed();
-    Json results = Json::object();
-    results["mismatches"] = last.mismatches;
-    results["max_relative_error"] = last.relative_error;
-    results["bits_per_unit_step"] = last.bits_per_unit_step;
-    results["expected_bits"] = is_fixed ? expected : 0;
-    results["least_bits"] = is_fixed ? least : 0;
-    results["bits_left"] = last.bits_left;
+    Json results = as_results(last, network);
     results["weight_error"] = fitted ? Json(fitted->error) : Json();
     results["lengths"] = lengths;
     results["relative_error"] = errors;

@@ -31,8 +31,8 @@ UnitSpikes spikes_on(const LinearTrack& track, std::size_t units, std::uint64_t 
     sim::RandomStream draws({seed, 1}, 0);
     for (std::size_t i = 0; i < track.size(); ++i)
         for (std::size_t u = 0; u < units; ++u) {
-            const double center = track.low_px + (track.high_px - track.low_px) *
-                                                     (double(u) + 0.5) / double(units);
+            const double center =
+                track.low_px + (track.high_px - track.low_px) * (double(u) + 0.5) / double(units);
             const double z = (track.position_px[i] - center) / 15;
             if (draws.uniform() < 30 * std::exp(-z * z / 2) * track.step_s) {
                 spikes.time_s.push_back(track.time_s(i) + 0.5 * track.step_s);
@@ -101,7 +101,8 @@ TEST_CASE("fields have the rate and the place of the units that made the spikes"
         for (std::size_t map = 0; map < 2; ++map) {
             const auto begin = fields.rate_hz[u].begin() + long(map * fields.bins);
             const auto peak = std::max_element(begin, begin + long(fields.bins));
-            const double center = track.low_px + (track.high_px - track.low_px) * (double(u) + 0.5) / 10;
+            const double center =
+                track.low_px + (track.high_px - track.low_px) * (double(u) + 0.5) / 10;
             CHECK(fields.center_px(std::size_t(peak - begin)) == Approx(center).margin(12));
             // 30 Hz, blurred by 10 px: 30 * 15 / sqrt(15^2 + 10^2) = 25; 100 passages.
             CHECK(*peak == Approx(25).epsilon(0.25));
@@ -136,7 +137,8 @@ TEST_CASE("decoding finds the place, and not with the fields exchanged") {
     sim::RandomStream draws({1, 2}, 0);
     const auto report = cross_validate(track, spikes_on(track, 20, 1), {}, 0.25, 20, draws);
     CHECK(report.windows > 1000);
-    CHECK(report.median_px < 12);  // about a field's deviation over the root of its spikes, and a bin
+    CHECK(report.median_px <
+          12);  // about a field's deviation over the root of its spikes, and a bin
     CHECK(report.shuffled_median_px > 50);  // places apart by chance: 290 px * 0.29
 }
 
