@@ -27,6 +27,7 @@ inline std::vector<std::string> builtin_names() {
 inline std::vector<Override> small_size(const std::string& name) {
     static const std::map<std::string, std::vector<Override>> known{
         {"brunel", {{"scale", "0.01"}}},
+        {"brunel_stdp", {{"scale", "0.01"}, {"lambda", "0.01"}}},
         {"cobahh", {{"neurons.exc.size", "16"}, {"neurons.inh.size", "4"},
                     {"projections.exc_to_all.indegree", "8"},
                     {"projections.inh_to_all.indegree", "2"}, {"sources.start.rate", "3000"}}},
