@@ -13,9 +13,6 @@ namespace {
 
 constexpr double resolution = 1;  // ms
 
-// Units of the random streams of a run beyond those of its network.
-constexpr std::uint32_t own_part = 1U << 30U;
-
 // Which pattern is shown until when.
 struct Shown {
     std::size_t pattern;
@@ -32,7 +29,7 @@ double whole_steps(double ms) { return std::max(1.0, std::round(ms / resolution)
 Plan plan(const BcmSelectivity::Params& p, std::uint64_t seed) {
     Plan result{};
     const auto patterns = static_cast<std::size_t>(p.patterns);
-    sim::RandomStream order({seed, own_part, sim::Purpose::source}, 0);
+    sim::RandomStream order({seed, plastic::own_part, sim::Purpose::source}, 0);
     double now = 0;
     const auto test = [&] {
         for (std::size_t k = 0; k < patterns; ++k)
@@ -55,7 +52,7 @@ std::vector<std::vector<double>> trains(const BcmSelectivity::Params& p, const P
     const auto group = static_cast<std::size_t>(p.inputs);
     std::vector<std::vector<double>> result(group * static_cast<std::size_t>(p.patterns));
     for (std::size_t i = 0; i < result.size(); ++i) {
-        sim::RandomStream draw({seed, own_part, sim::Purpose::source}, i + 1);
+        sim::RandomStream draw({seed, plastic::own_part, sim::Purpose::source}, i + 1);
         double begin = 0;
         double left = draw.exponential();  // expected spikes until the next one
         for (const auto& [pattern, until] : plan.shown) {

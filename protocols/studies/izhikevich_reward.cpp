@@ -17,9 +17,6 @@ constexpr double resolution = 1;  // ms
 constexpr double delay = 1;       // ms
 constexpr std::uint64_t first = 0, second = 1;  // the pair, of the excitatory neurons
 
-// Units of the random streams of a run beyond those of its network.
-constexpr std::uint32_t own_part = 1U << 30U;
-
 struct Edges {
     sim::EdgeList list;
     std::vector<double> weights;
@@ -46,7 +43,7 @@ Wiring wire(const IzhikevichReward::Params& p, std::uint64_t inh, std::uint64_t 
     const auto wanted = static_cast<std::uint64_t>(p.synapses);
     Wiring wiring;
     for (std::uint64_t source = 0; source < exc + inh; ++source) {
-        sim::RandomStream random({seed, own_part, sim::Purpose::wiring}, source);
+        sim::RandomStream random({seed, plastic::own_part, sim::Purpose::wiring}, source);
         std::vector<std::uint64_t> targets(source < exc ? exc + inh : exc);
         std::iota(targets.begin(), targets.end(), 0);
         if (source < exc) targets.erase(targets.begin() + static_cast<std::ptrdiff_t>(source));
@@ -112,7 +109,7 @@ sim::Description describe(const IzhikevichReward::Params& p, std::uint64_t seed)
 class Teacher final : public sim::Sink {
 public:
     Teacher(const IzhikevichReward::Params& p, std::uint64_t seed)
-        : params_(p), random_({seed, own_part, sim::Purpose::drive}, 0) {}
+        : params_(p), random_({seed, plastic::own_part, sim::Purpose::drive}, 0) {}
 
     void begin(const sim::RecordingPlan&) override {}
     void write(const sim::Batch& batch) override {

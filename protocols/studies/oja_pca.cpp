@@ -16,13 +16,10 @@ constexpr double delay = 2 * resolution;
 
 using Trains = std::vector<std::vector<double>>;
 
-// Units of the random streams of a run beyond those of its network.
-constexpr std::uint32_t own_part = 1U << 30U;
-
 // Every input copies a spike of the common train with its own probability, and has spikes of its own
 // besides, so that all fire alike.
 Trains correlated_trains(const OjaPca::Params& p, double end, std::uint64_t seed) {
-    const sim::RandomKey key{seed, own_part, sim::Purpose::source};
+    const sim::RandomKey key{seed, plastic::own_part, sim::Purpose::source};
     const auto n = static_cast<std::size_t>(p.inputs);
     sim::RandomStream common(key, 0);
     std::vector<double> shared;

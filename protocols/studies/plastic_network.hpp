@@ -20,6 +20,9 @@
 
 namespace protocols::plastic {
 
+/// Part of the random keys of a study's own draws, beyond those of its network.
+inline constexpr std::uint32_t own_part = 1U << 30U;
+
 using Numbers = std::map<std::string, double>;
 
 sim::NeuronsSpec neurons(std::string name, std::string model, double size, const Numbers& params);

@@ -244,10 +244,12 @@ std::array<TextParam<StdpWindow::Params>, 3> StdpWindow::texts() {
 Json StdpWindow::run(const Params& p, StudyContext& context) {
     const auto numbers = rule_numbers(p, context.catalogue().info(sim::PartKind::synapse, p.rule));
     const double weight = first_weight(p, numbers);
-    plastic::Run run(describe(p, all_trains(p), numbers, weight), context);
-    run.advance(std::ceil(all_trains(p).end), "pairs and triplets");
+    auto trains = all_trains(p);
+    std::vector<double> changes(trains.pre.size());
+    const auto description = describe(p, std::move(trains), numbers, weight);
+    plastic::Run run(description, context);
+    run.advance(description.run.duration, "pairs and triplets");
 
-    std::vector<double> changes(all_trains(p).pre.size());
     double hits = 0;
     run.for_each_synapse("pre_to_post", [&](std::uint64_t source, std::uint64_t,
                                             std::span<const double> values) {
