@@ -49,7 +49,9 @@ std::vector<ParameterInfo> ParameterTable::rows() const {
     for (const auto& row : texts)
         result.push_back({row.name, row.default_text.empty() ? "none" : row.default_text, "",
                           row.meaning, row.choices,
-                          row.is_path ? "a path" : row.is_free ? "a text" : ""});
+                          row.is_path   ? "a path"
+                          : row.is_free ? "a text"
+                                        : ""});
     for (const auto& row : numbers)
         result.push_back({row.name,
                           sim::ValueChecks::with_unit(row.default_value, row.unit),

@@ -39,9 +39,8 @@ Plan plan(const BcmSelectivity::Params& p, std::uint64_t seed) {
     result.before = now;
     result.after = now + whole_steps(p.duration);
     while (now < result.after)
-        result.shown.push_back(
-            {static_cast<std::size_t>(order.below(patterns)),
-             now = std::min(now + whole_steps(p.show), result.after)});
+        result.shown.push_back({static_cast<std::size_t>(order.below(patterns)),
+                                now = std::min(now + whole_steps(p.show), result.after)});
     test();
     result.end = now;
     return result;
@@ -80,7 +79,10 @@ sim::Description describe(const BcmSelectivity::Params& p, const Plan& plan, std
     auto inputs = plastic::projection("inputs", "neurons", "all_to_all",
                                       sim::Value::uniform(0.75 * p.w_start, 1.25 * p.w_start), 1);
     plastic::learn(inputs, "bcm",
-                   {{"tau", p.tau}, {"tau_theta", p.tau_theta}, {"eta", p.eta}, {"rho_0", p.rho_0},
+                   {{"tau", p.tau},
+                    {"tau_theta", p.tau_theta},
+                    {"eta", p.eta},
+                    {"rho_0", p.rho_0},
                     {"w_max", p.w_max}});
     d.projections = {inputs};
     d.phases = {{"before", plan.before, true, {}, {inputs.name}},

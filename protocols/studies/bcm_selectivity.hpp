@@ -32,7 +32,8 @@ struct BcmSelectivity {
             sim::Param<P>{"inputs", &P::inputs, none, some, "of a group: Poisson trains"},
             sim::Param<P>{"neurons", &P::neurons, none, some,
                           "that learn, each for itself from weights of its own"},
-            sim::Param<P>{"high", &P::high, hz, r::positive, "rate of the inputs of the pattern shown"},
+            sim::Param<P>{"high", &P::high, hz, r::positive,
+                          "rate of the inputs of the pattern shown"},
             sim::Param<P>{"low", &P::low, hz, r::non_negative, "rate of the others"},
             sim::Param<P>{"show", &P::show, ms, time, "a pattern while learning"},
             sim::Param<P>{"duration", &P::duration, ms, time, "of learning"},
@@ -51,8 +52,9 @@ struct BcmSelectivity {
     static std::array<TextParam<Params>, 0> texts() { return {}; }
     static constexpr auto results() {
         return std::array{
-            ResultInfo{"selectivity", "1 - mean response / largest response over patterns, mean over "
-                                      "neurons; null before the end"},
+            ResultInfo{"selectivity",
+                       "1 - mean response / largest response over patterns, mean over "
+                       "neurons; null before the end"},
             ResultInfo{"selectivity_least", "of all neurons"},
             ResultInfo{"selectivity_start", "mean over neurons before learning"},
             ResultInfo{"selectivity_most", "of a neuron that answers one pattern alone"},

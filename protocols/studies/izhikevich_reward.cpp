@@ -13,8 +13,8 @@
 namespace protocols {
 namespace {
 
-constexpr double resolution = 1;  // ms
-constexpr double delay = 1;       // ms
+constexpr double resolution = 1;                // ms
+constexpr double delay = 1;                     // ms
 constexpr std::uint64_t first = 0, second = 1;  // the pair, of the excitatory neurons
 
 struct Edges {
@@ -55,16 +55,17 @@ Wiring wire(const IzhikevichReward::Params& p, std::uint64_t inh, std::uint64_t 
         for (const auto target : targets) {
             if (source >= exc) wiring.inh_to_exc.add(source - exc, target, -p.w_inh);
             else if (target >= exc) wiring.exc_to_inh.add(source, target - exc, p.w_start);
-            else wiring.exc_to_exc.add(source, target,
-                                       source == first && target == second ? 0 : p.w_start);
+            else
+                wiring.exc_to_exc.add(source, target,
+                                      source == first && target == second ? 0 : p.w_start);
         }
     }
     return wiring;
 }
 
 sim::ProjectionSpec listed(const std::string& from, const std::string& to, Edges edges) {
-    auto spec = plastic::projection(from, to, "edge_list", sim::Value::of(std::move(edges.weights)),
-                                    delay);
+    auto spec =
+        plastic::projection(from, to, "edge_list", sim::Value::of(std::move(edges.weights)), delay);
     spec.edges = std::make_shared<const sim::EdgeList>(std::move(edges.list));
     return spec;
 }
@@ -81,7 +82,8 @@ sim::Description describe(const IzhikevichReward::Params& p, std::uint64_t seed)
     sim::SourceSpec noise;
     noise.name = "noise";
     noise.model = "noise_current";
-    noise.params = {{"mean", sim::Value::of(0.0)}, {"std", sim::Value::of(p.noise)},
+    noise.params = {{"mean", sim::Value::of(0.0)},
+                    {"std", sim::Value::of(p.noise)},
                     {"interval", sim::Value::of(1.0)}};
     noise.to = {"exc", "inh"};
     d.sources = {noise};
@@ -93,9 +95,15 @@ sim::Description describe(const IzhikevichReward::Params& p, std::uint64_t seed)
         one->modulator = "dopamine";
         one->dendritic_delay = resolution / 2;  // the shortest: delays are those of axons
         plastic::learn(*one, "stdp_reward",
-                       {{"tau_plus", p.tau}, {"tau_minus", p.tau}, {"a_plus", p.a_plus},
-                        {"a_minus", p.a_minus}, {"tau_c", p.tau_c}, {"tau_d", p.tau_d},
-                        {"tonic", p.tonic}, {"eta", p.eta}, {"w_max", p.w_max}});
+                       {{"tau_plus", p.tau},
+                        {"tau_minus", p.tau},
+                        {"a_plus", p.a_plus},
+                        {"a_minus", p.a_minus},
+                        {"tau_c", p.tau_c},
+                        {"tau_d", p.tau_d},
+                        {"tonic", p.tonic},
+                        {"eta", p.eta},
+                        {"w_max", p.w_max}});
     }
     sim::ModulatorSpec dopamine;
     dopamine.name = "dopamine";
@@ -167,9 +175,9 @@ Standing standing(const plastic::Run& run) {
 
 Json IzhikevichReward::run(const Params& p, StudyContext& context) {
     if (p.reward_before < p.reward_after)
-        throw sim::BadProtocol({"parameters.reward_before: error: = " +
-                                std::to_string(p.reward_before) +
-                                " ms: must be at least reward_after; raise it"});
+        throw sim::BadProtocol(
+            {"parameters.reward_before: error: = " + std::to_string(p.reward_before) +
+             " ms: must be at least reward_after; raise it"});
     const auto description = describe(p, context.seed());
     const double end = description.run.duration;
     plastic::Run run(description, context);

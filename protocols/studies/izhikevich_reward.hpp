@@ -17,7 +17,8 @@ struct IzhikevichReward {
         "with the deviation of the program's uniform draws, and neurons are integrated exactly";
 
     struct Params {
-        double exc = 800, synapses = 100, w_start = 1, w_inh = 1, noise = 3.7528, duration = 3'600'000;
+        double exc = 800, synapses = 100, w_start = 1, w_inh = 1, noise = 3.7528,
+               duration = 3'600'000;
         double coincidence = 20, reward = 0.5, reward_after = 1000, reward_before = 3000;
         double a_plus = 0.1, a_minus = 0.15, tau = 20, tau_c = 1000, tau_d = 200, tonic = 0.002;
         double eta = 0.1, w_max = 4;
@@ -61,8 +62,9 @@ struct IzhikevichReward {
     static std::array<TextParam<Params>, 0> texts() { return {}; }
     static constexpr auto results() {
         return std::array{
-            ResultInfo{"stands_above", "part of the other synapses between excitatory neurons with a "
-                                       "smaller weight than that of the pair"},
+            ResultInfo{"stands_above",
+                       "part of the other synapses between excitatory neurons with a "
+                       "smaller weight than that of the pair"},
             ResultInfo{"weight", "of the pair at the end, mV"},
             ResultInfo{"weight_mean", "of the others, mV"},
             ResultInfo{"rewards", "that were given"},

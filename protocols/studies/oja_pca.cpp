@@ -78,8 +78,8 @@ sim::Description describe(const OjaPca::Params& p, const Trains& trains, std::ui
     d.sources = {plastic::trains("inputs", trains)};
     d.neurons = {plastic::neurons("neurons", "rate_unit", p.neurons, {{"tau", p.tau}})};
     d.neurons[0].initial["phase"] = sim::Value::uniform(0, 1);
-    auto inputs = plastic::projection("inputs", "neurons", "all_to_all", sim::Value::uniform(0, 1),
-                                      delay);
+    auto inputs =
+        plastic::projection("inputs", "neurons", "all_to_all", sim::Value::uniform(0, 1), delay);
     // The spike of a rate unit and the trace meet nearly at once, as in theory.
     inputs.dendritic_delay = resolution / 2;
     plastic::learn(inputs, "oja", {{"tau", p.tau}, {"eta", p.eta}, {"w_0", 1}});

@@ -33,14 +33,16 @@ struct OjaPca {
         return std::array{
             sim::Param<P>{"inputs", &P::inputs, none, sim::Range{2, 1000, false, false, true},
                           "Poisson trains"},
-            sim::Param<P>{"rate", &P::rate, hz, r::positive, "of each input, and of the common train"},
+            sim::Param<P>{"rate", &P::rate, hz, r::positive,
+                          "of each input, and of the common train"},
             sim::Param<P>{"least", &P::least, none, r::unit_interval,
                           "probability that the first input copies a common spike"},
             sim::Param<P>{"most", &P::most, none, r::unit_interval, "the same of the last input"},
             sim::Param<P>{"neurons", &P::neurons, none, sim::Range{1, 1000, false, false, true},
                           "that learn, each for itself from weights of its own"},
             sim::Param<P>{"duration", &P::duration, ms, sim::Range{1, 1e9}, "of learning"},
-            sim::Param<P>{"tau", &P::tau, ms, sim::Range{1, 1e6}, "of all traces and of the neurons"},
+            sim::Param<P>{"tau", &P::tau, ms, sim::Range{1, 1e6},
+                          "of all traces and of the neurons"},
             sim::Param<P>{"eta", &P::eta, none, r::positive, "learning rate for one spike"},
         };
     }
@@ -49,13 +51,16 @@ struct OjaPca {
         return std::array{
             ResultInfo{"cosine", "between weights and component, the least of all neurons"},
             ResultInfo{"cosine_start", "the same before learning"},
-            ResultInfo{"cosine_mean", "between the component and the mean input: what counting alone "
-                                      "would find"},
-            ResultInfo{"squares", "sum of the squares of the weights, mean over neurons; 1 in theory"},
+            ResultInfo{"cosine_mean",
+                       "between the component and the mean input: what counting alone "
+                       "would find"},
+            ResultInfo{"squares",
+                       "sum of the squares of the weights, mean over neurons; 1 in theory"},
             ResultInfo{"component[inputs]", "first eigenvector of the second moments, of length 1"},
             ResultInfo{"weights[neurons][inputs]", "at the end"},
-            ResultInfo{"moments[inputs][inputs]",
-                       "time averages of the products of two traces, of the trains that were played"},
+            ResultInfo{
+                "moments[inputs][inputs]",
+                "time averages of the products of two traces, of the trains that were played"},
             ResultInfo{"gap", "second eigenvalue over the first"},
         };
     }

@@ -18,14 +18,22 @@ sim::Description describe(const SongAbbott::Params& p, std::uint64_t seed) {
     d.run.seed = seed;
     d.sources = {plastic::poisson("inputs", p.inputs, p.rate)};
     d.neurons = {plastic::neurons("neurons", "lif_cond_exp", p.neurons,
-                                  {{"c_m", 100}, {"g_l", 10}, {"e_l", -74}, {"v_th", -54},
-                                   {"v_reset", -60}, {"t_ref", 0}, {"tau_syn_exc", 5}})};
+                                  {{"c_m", 100},
+                                   {"g_l", 10},
+                                   {"e_l", -74},
+                                   {"v_th", -54},
+                                   {"v_reset", -60},
+                                   {"t_ref", 0},
+                                   {"tau_syn_exc", 5}})};
     auto inputs = plastic::projection("inputs", "neurons", "all_to_all",
                                       sim::Value::uniform(0, p.w_max), resolution);
     inputs.dendritic_delay = resolution / 2;  // the shortest: the paper has none
     plastic::learn(inputs, "stdp_pair",
-                   {{"tau_plus", p.tau}, {"tau_minus", p.tau}, {"lambda", p.lambda},
-                    {"alpha", p.alpha}, {"w_max", p.w_max}});
+                   {{"tau_plus", p.tau},
+                    {"tau_minus", p.tau},
+                    {"lambda", p.lambda},
+                    {"alpha", p.alpha},
+                    {"w_max", p.w_max}});
     d.projections = {inputs};
     d.record.all_spikes = false;
     d.record.spikes = {"neurons"};

@@ -26,7 +26,8 @@ struct SongAbbott {
         constexpr sim::Range some{1, 1e6, false, false, true};
         constexpr sim::Range time{1, 1e9};
         return std::array{
-            sim::Param<P>{"inputs", &P::inputs, none, some, "Poisson trains, the same for all neurons"},
+            sim::Param<P>{"inputs", &P::inputs, none, some,
+                          "Poisson trains, the same for all neurons"},
             sim::Param<P>{"rate", &P::rate, hz, r::positive, "of every input"},
             sim::Param<P>{"neurons", &P::neurons, none, some,
                           "that learn, each for itself from weights of its own"},
@@ -47,7 +48,8 @@ struct SongAbbott {
             ResultInfo{"low", "part of the weights below 0.2 w_max"},
             ResultInfo{"high", "part of the weights above 0.8 w_max"},
             ResultInfo{"rate_hz", "of a neuron in the last `measure` ms, mean over neurons"},
-            ResultInfo{"cv_isi", "of its intervals in that time, mean over neurons; null if silent"},
+            ResultInfo{"cv_isi",
+                       "of its intervals in that time, mean over neurons; null if silent"},
             ResultInfo{"weight_mean", "in parts of w_max"},
             ResultInfo{"histogram[20]", "parts of the weights in bins of w_max / 20"},
         };

@@ -11,7 +11,8 @@
 namespace protocols {
 namespace {
 
-constexpr double delay = 1;  // ms, of both projections; all of it dendritic at the synapses that learn
+constexpr double delay =
+    1;  // ms, of both projections; all of it dendritic at the synapses that learn
 
 struct Fit {
     std::string_view rule, name;
@@ -32,14 +33,14 @@ constexpr std::array fits{
 constexpr std::array frequencies{0.1, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0};  // Hz
 
 struct Measured {
-    double x, y;            // interval or frequency; second interval, or 1 and -1 for the sign
-    double change, error;   // standard error
+    double x, y;           // interval or frequency; second interval, or 1 and -1 for the sign
+    double change, error;  // standard error
 };
-constexpr std::array visual_cortex{
-    Measured{0.1, 1, -0.04, 0.05}, Measured{10, 1, 0.14, 0.1},    Measured{20, 1, 0.29, 0.14},
-    Measured{40, 1, 0.53, 0.11},   Measured{50, 1, 0.56, 0.26},   Measured{0.1, -1, -0.29, 0.08},
-    Measured{10, -1, -0.41, 0.11}, Measured{20, -1, -0.34, 0.1},  Measured{40, -1, 0.56, 0.32},
-    Measured{50, -1, 0.75, 0.19}};
+constexpr std::array visual_cortex{Measured{0.1, 1, -0.04, 0.05}, Measured{10, 1, 0.14, 0.1},
+                                   Measured{20, 1, 0.29, 0.14},   Measured{40, 1, 0.53, 0.11},
+                                   Measured{50, 1, 0.56, 0.26},   Measured{0.1, -1, -0.29, 0.08},
+                                   Measured{10, -1, -0.41, 0.11}, Measured{20, -1, -0.34, 0.1},
+                                   Measured{40, -1, 0.56, 0.32},  Measured{50, -1, 0.75, 0.19}};
 constexpr std::array pre_post_pre{Measured{5, -5, -0.01, 0.04}, Measured{10, -10, 0.03, 0.04},
                                   Measured{15, -5, 0.01, 0.03}, Measured{5, -15, 0.24, 0.06}};
 constexpr std::array post_pre_post{Measured{-5, 5, 0.33, 0.04}, Measured{-10, 10, 0.34, 0.04},
@@ -80,8 +81,7 @@ Trains all_trains(const StdpWindow::Params& p) {
     for (const double rate : frequencies)
         for (const double sign : {1.0, -1.0})
             trains.add({0}, {sign * p.interval}, rate, p.pairings);
-    for (const auto& one : pre_post_pre)
-        trains.add({-one.x, -one.y}, {0}, p.rate, p.pairings);
+    for (const auto& one : pre_post_pre) trains.add({-one.x, -one.y}, {0}, p.rate, p.pairings);
     for (const auto& one : post_pre_post) trains.add({0}, {one.x, one.y}, p.rate, p.pairings);
     return trains;
 }
@@ -106,9 +106,10 @@ void set(const std::string& item, const sim::PartInfo& rule, plastic::Numbers& n
         known.push_back(row.name);
         if (row.name != name) continue;
         const auto quantity = sim::parse_quantity(trimmed(item.substr(equals + 1)));
-        const auto factor = !quantity                     ? std::nullopt
-                            : quantity->unit_text.empty() ? std::optional<double>(1)
-                                                          : sim::conversion(quantity->unit_text, row.unit);
+        const auto factor = !quantity ? std::nullopt
+                            : quantity->unit_text.empty()
+                                ? std::optional<double>(1)
+                                : sim::conversion(quantity->unit_text, row.unit);
         if (!factor || !row.range.contains(quantity->value * *factor))
             complain("settings: error: " + item + ": must be " + row.range.text() +
                      (row.unit == sim::Unit::none ? "" : " " + std::string(sim::symbol(row.unit))));
@@ -126,15 +127,19 @@ plastic::Numbers rule_numbers(const StdpWindow::Params& p, const sim::PartInfo& 
         return one.rule == p.rule && one.name == p.fit;
     });
     if (fit != fits.end())
-        for (const auto& [name, value] :
-             plastic::Numbers{{"a2_plus", fit->a2_plus}, {"a3_plus", fit->a3_plus},
-                              {"a2_minus", fit->a2_minus}, {"a3_minus", fit->a3_minus},
-                              {"tau_x", fit->tau_x}, {"tau_y", fit->tau_y},
-                              {"tau_plus", 16.8}, {"tau_minus", 33.7}})
+        for (const auto& [name, value] : plastic::Numbers{{"a2_plus", fit->a2_plus},
+                                                          {"a3_plus", fit->a3_plus},
+                                                          {"a2_minus", fit->a2_minus},
+                                                          {"a3_minus", fit->a3_minus},
+                                                          {"tau_x", fit->tau_x},
+                                                          {"tau_y", fit->tau_y},
+                                                          {"tau_plus", 16.8},
+                                                          {"tau_minus", 33.7}})
             numbers[name] = value;
     else if (p.fit != "own")
-        complain("fit: error: = " + p.fit + ": is one of stdp_triplet and stdp_triplet_nearest, not of " +
-                 p.rule + "; choose own");
+        complain("fit: error: = " + p.fit +
+                 ": is one of stdp_triplet and stdp_triplet_nearest, not of " + p.rule +
+                 "; choose own");
     std::size_t begin = 0;
     while (begin < p.settings.size()) {
         const auto comma = std::min(p.settings.find(',', begin), p.settings.size());
@@ -165,8 +170,8 @@ sim::Description describe(const StdpWindow::Params& p, Trains trains,
     // A relay repeats what comes by excitatory synapses and is deaf to inhibitory ones.
     auto learns = plastic::projection("pre", "post", "one_to_one", sim::Value::of(-weight), delay);
     plastic::learn(learns, p.rule, numbers);
-    d.projections = {
-        plastic::projection("teacher", "post", "one_to_one", sim::Value::of(1), delay), learns};
+    d.projections = {plastic::projection("teacher", "post", "one_to_one", sim::Value::of(1), delay),
+                     learns};
     d.record.all_spikes = false;
     return d;
 }
@@ -251,11 +256,11 @@ Json StdpWindow::run(const Params& p, StudyContext& context) {
     run.advance(description.run.duration, "pairs and triplets");
 
     double hits = 0;
-    run.for_each_synapse("pre_to_post", [&](std::uint64_t source, std::uint64_t,
-                                            std::span<const double> values) {
-        changes[source] = std::abs(values[0]) / weight - 1;
-        hits += values[0] == 0 ? 1 : 0;
-    });
+    run.for_each_synapse("pre_to_post",
+                         [&](std::uint64_t source, std::uint64_t, std::span<const double> values) {
+                             changes[source] = std::abs(values[0]) / weight - 1;
+                             hits += values[0] == 0 ? 1 : 0;
+                         });
     Curves curves(std::move(changes));
     Json results = Json::object();
     results["window"] = curves.window(window_intervals(p));

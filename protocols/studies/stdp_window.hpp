@@ -51,9 +51,10 @@ struct StdpWindow {
                        "interval to the first pre, to the second (ms, post less pre), change"},
             ResultInfo{"post_pre_post[4][3]",
                        "interval of the first post, of the second (ms, post less pre), change"},
-            ResultInfo{"visual_cortex_error", "mean of squared deviations over squared standard errors "
-                                              "from 10 points of Sjoestroem et al.; null if interval is "
-                                              "not 10 ms"},
+            ResultInfo{"visual_cortex_error",
+                       "mean of squared deviations over squared standard errors "
+                       "from 10 points of Sjoestroem et al.; null if interval is "
+                       "not 10 ms"},
             ResultInfo{"hippocampus_error",
                        "the same from 8 triplets of Wang et al., if at 1 per second; else null"},
             ResultInfo{"hit_bounds", "synapses that ended at 0"},

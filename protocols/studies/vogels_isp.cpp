@@ -25,17 +25,17 @@ sim::Description describe(const VogelsIsp::Params& p, std::uint64_t seed) {
     d.name = "vogels_isp";
     d.run.resolution = delay;
     d.run.seed = seed;
-    const plastic::Numbers cell{{"c_m", 200}, {"g_l", 10}, {"e_l", -60}, {"v_th", -50},
-                                {"v_reset", -60}, {"t_ref", 5}, {"e_exc", 0}, {"e_inh", -80},
-                                {"tau_syn_exc", 5}, {"tau_syn_inh", 10}, {"i_e", p.drive}};
+    const plastic::Numbers cell{{"c_m", 200},        {"g_l", 10},      {"e_l", -60},
+                                {"v_th", -50},       {"v_reset", -60}, {"t_ref", 5},
+                                {"e_exc", 0},        {"e_inh", -80},   {"tau_syn_exc", 5},
+                                {"tau_syn_inh", 10}, {"i_e", p.drive}};
     d.neurons = {plastic::neurons("exc", "lif_cond_exp", std::round(8000 * p.scale), cell),
                  plastic::neurons("inh", "lif_cond_exp", std::round(2000 * p.scale), cell)};
     for (auto& one : d.neurons) one.initial["v"] = sim::Value::uniform(-60, -50);
     auto plastic_inhibition = random("inh", "exc", p.scale, -p.w_start);
     plastic::learn(plastic_inhibition, "vogels_istdp",
                    {{"tau", p.tau}, {"eta", p.eta}, {"rho_0", p.target_rate}, {"w_max", p.w_max}});
-    d.projections = {random("exc", "exc", p.scale, p.w_exc),
-                     random("exc", "inh", p.scale, p.w_exc),
+    d.projections = {random("exc", "exc", p.scale, p.w_exc), random("exc", "inh", p.scale, p.w_exc),
                      random("inh", "inh", p.scale, -p.w_inh), plastic_inhibition};
     d.run.duration = std::max(p.duration, p.measure + first_stretch);
     return d;
@@ -44,7 +44,8 @@ sim::Description describe(const VogelsIsp::Params& p, std::uint64_t seed) {
 // Rates of the first stretch and of the last.
 class Output final : public sim::Sink {
 public:
-    Output(double begin, double end) : first_({{0, first_stretch}}), last_({{begin, end}}), begin_(begin) {}
+    Output(double begin, double end)
+        : first_({{0, first_stretch}}), last_({{begin, end}}), begin_(begin) {}
 
     void begin(const sim::RecordingPlan& plan) override {
         first_.begin(plan);

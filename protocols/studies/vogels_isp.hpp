@@ -40,8 +40,9 @@ struct VogelsIsp {
             sim::Param<P>{"w_start", &P::w_start, nS, r::non_negative,
                           "inhibitory weight on excitatory neurons at the begin"},
             sim::Param<P>{"w_max", &P::w_max, nS, r::positive, "the largest of them"},
-            sim::Param<P>{"drive", &P::drive, pA, r::finite,
-                          "constant current into all neurons, of 10 nS leak and 10 mV to threshold"},
+            sim::Param<P>{
+                "drive", &P::drive, pA, r::finite,
+                "constant current into all neurons, of 10 nS leak and 10 mV to threshold"},
         };
     }
     static std::array<TextParam<Params>, 0> texts() { return {}; }

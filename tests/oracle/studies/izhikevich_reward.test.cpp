@@ -46,6 +46,7 @@ TEST_CASE("rewards cannot be due before they are due", "[studies]") {
     auto p = small();
     p.reward_before = 500;
     QuietContext context;
-    CHECK_THROWS_WITH(IzhikevichReward::run(p, context),
-                      Catch::Matchers::Contains("reward_before") && Catch::Matchers::Contains("raise it"));
+    CHECK_THROWS_WITH(
+        IzhikevichReward::run(p, context),
+        Catch::Matchers::Contains("reward_before") && Catch::Matchers::Contains("raise it"));
 }

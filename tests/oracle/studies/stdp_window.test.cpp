@@ -80,13 +80,14 @@ TEST_CASE("pairing protocols of the triplet rule equal the sums of the paper", "
             CHECK_THAT(row[2].get<double>(), WithinAbs(change({0}, {-10}, rate, fit), 1e-9));
         }
         for (const auto& row : results["pre_post_pre"])
-            CHECK_THAT(row[2].get<double>(),
-                       WithinAbs(change({-row[0].get<double>(), -row[1].get<double>()}, {0}, 1, fit),
-                                 1e-9));
+            CHECK_THAT(
+                row[2].get<double>(),
+                WithinAbs(change({-row[0].get<double>(), -row[1].get<double>()}, {0}, 1, fit),
+                          1e-9));
         for (const auto& row : results["post_pre_post"])
-            CHECK_THAT(row[2].get<double>(),
-                       WithinAbs(change({0}, {row[0].get<double>(), row[1].get<double>()}, 1, fit),
-                                 1e-9));
+            CHECK_THAT(
+                row[2].get<double>(),
+                WithinAbs(change({0}, {row[0].get<double>(), row[1].get<double>()}, 1, fit), 1e-9));
     }
 }
 
@@ -163,10 +164,12 @@ TEST_CASE("mistakes in the settings of a rule are explained", "[studies]") {
         }
         return std::string();
     };
-    CHECK_THAT(said("tau_pluss=3"), Contains("parameters.settings: error: stdp_pair has no 'tau_pluss'") &&
-                                        Contains("did you mean 'tau_plus'?"));
+    CHECK_THAT(said("tau_pluss=3"),
+               Contains("parameters.settings: error: stdp_pair has no 'tau_pluss'") &&
+                   Contains("did you mean 'tau_plus'?"));
     CHECK_THAT(said("tau_plus=-3"), Contains("tau_plus=-3: must be > 0 ms"));
     CHECK_THAT(said("tau_plus=3mV"), Contains("must be > 0 ms"));
     CHECK_THAT(said("tau_plus"), Contains("must be NAME=VALUE"));
-    CHECK_THAT(said("", "hippocampus"), Contains("parameters.fit: error: ") && Contains("choose own"));
+    CHECK_THAT(said("", "hippocampus"),
+               Contains("parameters.fit: error: ") && Contains("choose own"));
 }
