@@ -85,6 +85,8 @@ sim::Description describe(const BcmSelectivity::Params& p, const Plan& plan, std
                     {"rho_0", p.rho_0},
                     {"w_max", p.w_max}});
     d.projections = {inputs};
+    d.record.all_spikes = false;
+    d.record.spikes = {"neurons"};
     d.phases = {{"before", plan.before, true, {}, {inputs.name}},
                 {"learn", plan.after - plan.before, false, {}},
                 {"after", plan.end - plan.after, true, {}, {inputs.name}}};
