@@ -10,9 +10,9 @@ using namespace protocols::test;
 
 TEST_CASE("inhibition finds the target rate within a tenth", "[studies]") {
     VogelsIsp::Params p;
-    p.scale = 0.05;
-    p.duration = 20'000;
-    p.measure = 8000;
+    p.scale = 0.1;
+    p.duration = 15'000;
+    p.measure = 6000;
     const auto results = results_of<VogelsIsp>(p);
     CHECK(std::abs(results["deviation"].get<double>()) < 0.1);
     CHECK(results["rate_hz"] == Approx(5 * (1 + results["deviation"].get<double>())));
