@@ -68,26 +68,24 @@ StdpWindow::Params with(const std::string& rule, const std::string& fit) {
 TEST_CASE("pairing protocols of the triplet rule equal the sums of the paper", "[studies]") {
     for (const auto& [name, fit] : published) {
         CAPTURE(name);
-        const auto results = results_of<StdpWindow>(with("stdp_triplet", name));
+        auto p = with("stdp_triplet", name);
+        p.weight = 10;  // of w_0: far from the bounds
+        const auto results = results_of<StdpWindow>(p);
         CHECK(results["hit_bounds"] == 0);
+        const auto is = [&](const Json& found, const std::vector<double>& pre,
+                            const std::vector<double>& post, double rate) {
+            CHECK_THAT(10 * found.get<double>(), WithinAbs(change(pre, post, rate, fit), 1e-9));
+        };
         REQUIRE(results["window"].size() == 40);
-        for (const auto& row : results["window"])
-            CHECK_THAT(row[1].get<double>(),
-                       WithinAbs(change({0}, {row[0].get<double>()}, 1, fit), 1e-9));
+        for (const auto& row : results["window"]) is(row[1], {0}, {row[0].get<double>()}, 1);
         for (const auto& row : results["frequency"]) {
-            const double rate = row[0].get<double>();
-            CHECK_THAT(row[1].get<double>(), WithinAbs(change({0}, {10}, rate, fit), 1e-9));
-            CHECK_THAT(row[2].get<double>(), WithinAbs(change({0}, {-10}, rate, fit), 1e-9));
+            is(row[1], {0}, {10}, row[0].get<double>());
+            is(row[2], {0}, {-10}, row[0].get<double>());
         }
         for (const auto& row : results["pre_post_pre"])
-            CHECK_THAT(
-                row[2].get<double>(),
-                WithinAbs(change({-row[0].get<double>(), -row[1].get<double>()}, {0}, 1, fit),
-                          1e-9));
+            is(row[2], {-row[0].get<double>(), -row[1].get<double>()}, {0}, 1);
         for (const auto& row : results["post_pre_post"])
-            CHECK_THAT(
-                row[2].get<double>(),
-                WithinAbs(change({0}, {row[0].get<double>(), row[1].get<double>()}, 1, fit), 1e-9));
+            is(row[2], {0}, {row[0].get<double>(), row[1].get<double>()}, 1);
     }
 }
 
@@ -120,14 +118,14 @@ TEST_CASE("the triplet rule has the frequency dependence of the visual cortex, p
             CHECK(rows.front()[2] < -0.2);  // depression at 0.1 per second
             CHECK(rows.back()[2] > 0.5);    // potentiation at 50, with the same interval
         }
-    // Amounts of pairs for which 10 ms at 0.1 per second are right.
+    // No amounts of pairs come below 7; these are about right at 0.1 per second, and none at all.
     auto pairs = with("stdp_pair", "own");
     pairs.settings = "tau_plus=16.8, tau_minus=33.7, lambda=0, alpha=0";
     const auto none = results_of<StdpWindow>(pairs);
     pairs.settings = "tau_plus=16.8, tau_minus=33.7, lambda=0.003, alpha=1";
     const auto results = results_of<StdpWindow>(pairs);
-    CHECK(results["visual_cortex_error"] > 2);
-    CHECK(none["visual_cortex_error"] > 2);
+    CHECK(results["visual_cortex_error"] > 5);
+    CHECK(none["visual_cortex_error"] > 5);
 }
 
 TEST_CASE("a fit to triplets of the hippocampus is better than one to the visual cortex",
