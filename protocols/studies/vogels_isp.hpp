@@ -16,7 +16,7 @@ struct VogelsIsp {
         "25:10786 (neurons)";
 
     struct Params {
-        double scale = 1, target_rate = 5, duration = 30'000, measure = 10'000;
+        double scale = 1, target_rate = 5, duration = 60'000, measure = 10'000;
         double eta = 0.5, tau = 20, w_exc = 3, w_inh = 30, w_start = 10, w_max = 300, drive = 200;
     };
     static constexpr auto params() {
