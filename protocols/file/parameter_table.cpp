@@ -27,12 +27,13 @@ const Node& given(const Node& root, const std::string& name) {
 }
 
 // As it was written: the name of a file may look like a number.
-std::string path_text(const Node& node, const std::string& name, Diagnostics& diagnostics) {
+std::string as_written(const Node& node, const std::string& name, const std::string& kind,
+                       Diagnostics& diagnostics) {
     if (node.is_text()) return node.text;
     if (node.location.origin != Location::file)
         return diagnostics.overrides()[static_cast<std::size_t>(node.location.origin)].value;
     diagnostics.error(node.location, "parameters." + name,
-                      "= " + node.shown() + ": must be a path in quotes");
+                      "= " + node.shown() + ": must be a " + kind + " in quotes");
     return {};
 }
 
@@ -47,7 +48,10 @@ std::vector<ParameterInfo> ParameterTable::rows() const {
     std::vector<ParameterInfo> result;
     for (const auto& row : texts)
         result.push_back({row.name, row.default_text.empty() ? "none" : row.default_text, "",
-                          row.meaning, row.choices, row.is_path ? "a path" : ""});
+                          row.meaning, row.choices,
+                          row.is_path   ? "a path"
+                          : row.is_free ? "a text"
+                                        : ""});
     for (const auto& row : numbers)
         result.push_back({row.name,
                           sim::ValueChecks::with_unit(row.default_value, row.unit),
@@ -67,7 +71,7 @@ std::string parameters_section(const ParameterTable& table) {
     for (const auto& row : table.texts) {
         std::vector<std::string> choices;
         for (const auto& choice : row.choices) choices.push_back(quoted(choice));
-        const auto rest = row.is_path ? "" : ", choices = [" + sim::join(choices) + "]";
+        const auto rest = row.choices.empty() ? "" : ", choices = [" + sim::join(choices) + "]";
         text += row_text(row.name, quoted(row.default_text), rest);
     }
     for (const auto& row : table.numbers)
@@ -81,12 +85,17 @@ ParameterValues values_of(const ParameterTable& table, const Node& root,
     Evaluator evaluator(root, diagnostics);
     ParameterValues values;
     for (const auto& row : table.texts) {
+        if (row.is_free) {
+            values.texts.push_back(
+                as_written(given(root, row.name), row.name, "text", diagnostics));
+            continue;
+        }
         if (!row.is_path) {
             values.texts.push_back(evaluator.parameter_text(row.name).value_or(""));
             continue;
         }
         const Node& node = given(root, row.name);
-        values.texts.push_back(absolute(path_text(node, row.name, diagnostics),
+        values.texts.push_back(absolute(as_written(node, row.name, "path", diagnostics),
                                         node.location.origin == Location::file ? folder : ""));
     }
     for (const auto& row : table.numbers) {

@@ -17,13 +17,14 @@
 
 namespace protocols {
 
-/// A parameter that is a name.
+/// A parameter that is a text.
 template <class P>
 struct TextParam {
     std::string_view name;
     std::string P::*member;
     std::vector<std::string> (*choices)(const sim::Catalogue&);  ///< null: a path, empty for none
     std::string_view meaning;
+    bool is_free = false;  ///< without choices: any text, and no path
 };
 
 struct ResultInfo {
@@ -39,6 +40,7 @@ struct ParameterTable {
         bool is_path;  ///< then without choices
         std::vector<std::string> choices;
         std::string meaning;
+        bool is_free = false;  ///< the same
     };
     std::vector<Text> texts;
     std::vector<sim::ParamInfo> numbers;
@@ -75,9 +77,9 @@ ParameterTable parameter_table(const sim::Catalogue& catalogue) {
     ParameterTable table;
     for (const auto& row : E::texts())
         table.texts.push_back(
-            {std::string(row.name), defaults.*(row.member), row.choices == nullptr,
+            {std::string(row.name), defaults.*(row.member), row.choices == nullptr && !row.is_free,
              row.choices == nullptr ? std::vector<std::string>{} : row.choices(catalogue),
-             std::string(row.meaning)});
+             std::string(row.meaning), row.is_free});
     table.numbers = sim::describe<typename E::Params>(E::params());
     return table;
 }

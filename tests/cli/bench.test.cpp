@@ -43,6 +43,7 @@ TEST_CASE("bench lists its networks with what they change", "[cli]") {
     for (const char* piece :
          {"brunel-poisson-exact", "drive=poisson run.timing=exact", "brunel-delta-poisson-grid",
           "cuba-grid", "coba-grid", "cobahh-grid", "microcircuit-exact", "hpc-grid",
+          "brunel_stdp-additive", "run.timing=grid plasticity=stdp",
           "neurons (n_scale), rate (eta), synapses (k_scale)"})
         CHECK_THAT(result.out, Contains(piece));
 }

@@ -27,15 +27,22 @@ inline std::vector<std::string> builtin_names() {
 inline std::vector<Override> small_size(const std::string& name) {
     static const std::map<std::string, std::vector<Override>> known{
         {"brunel", {{"scale", "0.01"}}},
-        {"cobahh", {{"neurons.exc.size", "16"}, {"neurons.inh.size", "4"},
-                    {"projections.exc_to_all.indegree", "8"},
-                    {"projections.inh_to_all.indegree", "2"}, {"sources.start.rate", "3000"}}},
+        {"brunel_stdp", {{"scale", "0.01"}, {"lambda", "0.01"}}},
+        {"cobahh",
+         {{"neurons.exc.size", "16"},
+          {"neurons.inh.size", "4"},
+          {"projections.exc_to_all.indegree", "8"},
+          {"projections.inh_to_all.indegree", "2"},
+          {"sources.start.rate", "3000"}}},
         {"hpc_benchmark", {{"scale", "0.01"}}},
         {"microcircuit", {{"scale", "0.01"}}},
-        {"synfire", {{"neurons.pool_1.size", "10"}, {"weight", "200"},
-                     {"sources.background_exc.rate", "1500"},
-                     {"sources.background_inh.rate", "300"},
-                     {"sources.packet.start", "5"}, {"sources.packet.stop", "9"}}}};
+        {"synfire",
+         {{"neurons.pool_1.size", "10"},
+          {"weight", "200"},
+          {"sources.background_exc.rate", "1500"},
+          {"sources.background_inh.rate", "300"},
+          {"sources.packet.start", "5"},
+          {"sources.packet.stop", "9"}}}};
     const auto found = known.find(name);
     if (found != known.end()) return found->second;
     for (const auto& row :

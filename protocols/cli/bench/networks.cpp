@@ -38,12 +38,28 @@ BenchNetwork microcircuit(const std::string& timing) {
             knobs};
 }
 
+// At some 10 Hz.
+BenchNetwork brunel_stdp(const std::string& form, std::vector<std::string> settings) {
+    auto network = brunel(form, std::move(settings));
+    network.name = "brunel_stdp-" + form;
+    network.protocol = "brunel_stdp";
+    network.knobs["rate"] = {"eta", "1.15"};
+    return network;
+}
+
 BenchNetwork hpc(const std::string& timing) {
     const Knobs knobs{{"neurons", {"n_scale", "scale"}},
                       {"synapses", {"k_scale", "scale"}},
                       {"rate", {"eta", "1.685"}}};
     return {
         "hpc-" + timing, "hpc_benchmark", {"run.timing=" + timing}, {"scale=0.1"}, 50, 250, knobs};
+}
+
+BenchNetwork hpc_stdp(const std::string& timing) {
+    auto network = hpc(timing);
+    network.name = "hpc_stdp-" + timing;
+    network.settings.push_back("plasticity=stdp");
+    return network;
 }
 
 bool is_file(const std::string& name) {
@@ -71,6 +87,12 @@ const std::vector<BenchNetwork>& standard_networks() {
         microcircuit("exact"),
         hpc("grid"),
         hpc("exact"),
+        brunel_stdp("additive", {"run.timing=grid"}),
+        brunel_stdp("multiplicative", {"run.timing=grid", "mu=1"}),
+        brunel_stdp("power", {"run.timing=grid", "mu=0.4"}),
+        brunel_stdp("exact", {"run.timing=exact"}),
+        hpc_stdp("grid"),
+        hpc_stdp("exact"),
     };
     return networks;
 }

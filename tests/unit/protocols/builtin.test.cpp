@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "tests/unit/protocols/helpers.hpp"
 
@@ -28,7 +29,7 @@ sim::Description read_builtin(const std::string& name, const std::vector<Overrid
 
 TEST_CASE("built-in protocols are valid and say where they come from", "[unit]") {
     const std::string name =
-        GENERATE("brunel", "cuba", "coba", "cobahh", "event_driven", "hpc_benchmark",
+        GENERATE("brunel", "brunel_stdp", "cuba", "coba", "cobahh", "event_driven", "hpc_benchmark",
                  "microcircuit", "balanced_ei", "synfire");
     const auto all = validate_file(builtin(name), {}, catalogue());
     CAPTURE(name, all);
@@ -78,6 +79,47 @@ TEST_CASE("the weight of hpc_benchmark gives 0.14 mV", "[unit]") {
     CHECK_THAT(d.projections.at(0).weight.a, WithinRel(45.6096003, 1e-8));
     CHECK_THAT(d.sources.at(0).params.at("rate").a, WithinRel(20856.0372, 1e-8));
     CHECK(d.run.duration == 300);
+}
+
+TEST_CASE("hpc_benchmark learns between excitatory neurons if asked to", "[unit]") {
+    const auto still = read_builtin("hpc_benchmark");
+    CHECK(still.projections.size() == 2);
+    const auto d = read_builtin("hpc_benchmark", {{"plasticity", "stdp"}});
+    double excitatory = 0;
+    for (const auto& one : d.projections) {
+        const bool is_plastic = one.from.front() == "exc" && one.to.front() == "exc";
+        CAPTURE(one.name);
+        CHECK(one.to.size() == (one.from.front() == "exc" ? 1 : 2));
+        CHECK(one.synapse == (is_plastic ? "stdp_morrison" : "static"));
+        CHECK(one.connector_params.at("autapses") == 0);
+        if (one.from.front() == "exc") {
+            excitatory += one.connector_params.at("indegree");
+            CHECK(one.weight.a == still.projections.at(0).weight.a);
+        }
+    }
+    CHECK(excitatory == 18000);  // 9000 onto each of the two populations
+    for (const auto& one : d.projections)
+        if (one.synapse == "stdp_morrison") {
+            const std::map<std::string, double> values{{"tau_plus", 15}, {"tau_minus", 30},
+                                                       {"lambda", 0.1},  {"alpha", 0.0513},
+                                                       {"mu", 0.4},      {"w_0", 1}};
+            for (const auto& [name, value] : values) CHECK(one.synapse_params.at(name).a == value);
+        }
+}
+
+TEST_CASE("brunel_stdp is brunel with another drive and a rule", "[unit]") {
+    const auto still = read_builtin("brunel", {{"eta", "1.15"}});
+    const auto d = read_builtin("brunel_stdp", {{"mu", "0.4"}});
+    CHECK(d.neurons.at(0).params.at("tau_m").a == still.neurons.at(0).params.at("tau_m").a);
+    CHECK(d.sources.at(0).params.at("rate").a == still.sources.at(0).params.at("rate").a);
+    const auto& learns = d.projections.at(0);
+    CHECK(learns.synapse == "stdp_pair");
+    CHECK(learns.weight.a == 50);
+    CHECK(learns.synapse_params.at("w_max").a == 100);
+    CHECK(learns.synapse_params.at("mu_plus").a == 0.4);
+    CHECK(learns.synapse_params.at("mu_minus").a == 0.4);
+    CHECK(d.projections.at(1).synapse == "static");
+    CHECK(d.projections.at(2).weight.a == -250);
 }
 
 TEST_CASE("cobahh has the channels of the appendix on 20,000 um2", "[unit]") {
