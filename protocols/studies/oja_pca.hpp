@@ -6,9 +6,11 @@
 //
 // A neuron is a rate unit with the time constant of the rule's traces, so that its rate is the sum of
 // weights times traces, in spikes per time constant. The rule's mean change is then
-// eta (w_0 C w - (w C w) w) per time constant, where C holds the second moments of the traces: its one
-// stable state is the first eigenvector of C, with a sum of squares of w_0. All elements of C are
-// positive, and so are those of the eigenvector (Perron), as weights have to be.
+// eta (w_0 C w - c w) per time constant, where C holds the second moments of the traces and c is the
+// same for all inputs: its stable states lie along the first eigenvector of C. All elements of C are
+// positive, and so are those of the eigenvector (Perron), as weights have to be. With Poisson spikes
+// c would be w C w, and the sum of squares w_0; a rate unit spaces its spikes evenly, which lowers the
+// trace right before a spike, and weights grow somewhat longer.
 
 #include "protocols/studies/study.hpp"
 

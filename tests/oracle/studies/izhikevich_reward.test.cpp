@@ -10,13 +10,15 @@ using namespace protocols::test;
 
 namespace {
 
-// Smaller and livelier, so that pairs and rewards are frequent.
+// Smaller, livelier and with rewards that are sooner, so that minutes are enough.
 IzhikevichReward::Params small() {
     IzhikevichReward::Params p;
     p.exc = 80;
     p.synapses = 10;
-    p.noise = 5;
-    p.duration = 300'000;
+    p.noise = 4;
+    p.duration = 200'000;
+    p.reward_after = 200;
+    p.reward_before = 600;
     return p;
 }
 
@@ -33,6 +35,7 @@ TEST_CASE("a synapse whose pair is rewarded seconds later stands above the other
 TEST_CASE("without reward the pair is one of many", "[studies]") {
     auto p = small();
     p.reward = 0;
+    p.duration = 50'000;
     CHECK(results_of<IzhikevichReward>(p)["stands_above"] < 0.9);
 }
 
@@ -44,7 +47,7 @@ TEST_CASE("rewards that are interrupted leave their weights", "[studies]") {
 
 TEST_CASE("rewards cannot be due before they are due", "[studies]") {
     auto p = small();
-    p.reward_before = 500;
+    p.reward_before = 150;
     QuietContext context;
     CHECK_THROWS_WITH(
         IzhikevichReward::run(p, context),

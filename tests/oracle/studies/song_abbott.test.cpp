@@ -75,8 +75,10 @@ TEST_CASE("competition goes as fast as in a clock-driven program", "[studies]") 
     p.duration = p.measure = 10'000;
     const auto results = results_of<SongAbbott>(p);
     const auto expected = by_clock(10, 10'000);
-    // Inputs are shared by the neurons: one run's rate varies by 1 %, so two differ by up to 5 %.
-    CHECK_THAT(results["rate_hz"].get<double>(), WithinRel(expected.rate_hz, 0.05));
+    // Neurons share their inputs, so that their count varies as that of one: 300 spikes with a CV of
+    // 0.7 have a standard error of 4 %, and the difference of two runs one of 6 %; twice that. Acting
+    // with the weight before depression would give 14 % more.
+    CHECK_THAT(results["rate_hz"].get<double>(), WithinRel(expected.rate_hz, 0.12));
     // 10,000 weights, of which a fifth each: standard error 0.004.
     CHECK_THAT(results["low"].get<double>(), WithinAbs(expected.low, 0.02));
     CHECK_THAT(results["high"].get<double>(), WithinAbs(expected.high, 0.02));
