@@ -57,7 +57,7 @@ struct OjaPca {
                        "between the component and the mean input: what counting alone "
                        "would find"},
             ResultInfo{"squares",
-                       "sum of the squares of the weights, mean over neurons; 1 in theory"},
+                       "sum of the squares of the weights, mean over neurons: about 2"},
             ResultInfo{"component[inputs]", "first eigenvector of the second moments, of length 1"},
             ResultInfo{"weights[neurons][inputs]", "at the end"},
             ResultInfo{
