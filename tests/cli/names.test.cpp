@@ -109,7 +109,8 @@ try "$PROGRAM" run brunel --timing gr
                                 (bench / "said").string();
     REQUIRE(std::system(command.c_str()) == 0);
     CHECK(lines(contents(bench / "said")) ==
-          std::vector<std::string>{"validate", "brunel", "hodgkin_huxley", "--duration", "grid"});
+          std::vector<std::string>{"validate", "brunel brunel_stdp", "hodgkin_huxley", "--duration",
+                                   "grid"});
 }
 
 TEST_CASE("info describes folders and files, for people and programs", "[cli]") {
