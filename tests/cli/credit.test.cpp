@@ -29,7 +29,8 @@ std::set<std::string> documented(const Bench& bench, const std::string& study) {
     std::set<std::string> names;
     std::istringstream lines(bench.run({"show", study}).out);
     for (std::string line; std::getline(lines, line);)
-        if (const auto at = line.find("result "); at == line.find_first_not_of(' '))
+        if (const auto at = line.find("result ");
+            at != std::string::npos && at == line.find_first_not_of(' '))
             names.insert(line.substr(at + 7, line.find(':') - at - 7));
     return names;
 }
