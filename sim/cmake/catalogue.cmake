@@ -60,7 +60,7 @@ namespace sim {
 namespace ${folder} {
 ${declarations}}  // namespace ${folder}
 
-void register_${folder}([[maybe_unused]] Catalogue& catalogue) {
+void register_${folder}(Catalogue& catalogue) {
     using namespace ${folder};
 ${calls}}
 }  // namespace sim

@@ -42,4 +42,4 @@ target_include_directories(sharpwave_options SYSTEM INTERFACE "${SHARPWAVE_RANDO
 find_package(Eigen3 3.4 REQUIRED)
 add_library(sharpwave_eigen INTERFACE)
 target_link_libraries(sharpwave_eigen INTERFACE Eigen3::Eigen)
-target_compile_options(sharpwave_eigen INTERFACE -Wno-maybe-uninitialized)
+target_compile_options(sharpwave_eigen INTERFACE -Wno-maybe-uninitialized -Wno-uninitialized)
