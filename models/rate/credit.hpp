@@ -24,6 +24,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/rate/loss.hpp"
 #include "models/rate/rate_network.hpp"
 
 namespace models {
@@ -32,11 +33,6 @@ namespace models {
 enum class OutputMode {
     clamp,               ///< its error alone; exact only where outputs project nowhere
     error_plus_feedback  ///< its error and what its targets return
-};
-
-enum class Loss {
-    squared,       ///< half the sum of squared errors
-    cross_entropy  ///< of the softmax of the outputs with the target
 };
 
 std::vector<std::string> output_mode_names();  ///< "error_plus_feedback", "clamp"

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "models/rate/lane_math.hpp"
+#include "models/rate/loss.hpp"
 
 namespace models {
 
@@ -51,11 +52,6 @@ struct EpisodeBatch {
         for (const double one : taught) sum += one;
         return sum;
     }
-};
-
-enum class Loss {
-    cross_entropy,  ///< of softmax(o): -sum t log p, error p - t
-    squared,        ///< 1/2 sum (o - t)^2, error o - t
 };
 
 }  // namespace models

@@ -141,6 +141,7 @@ StudyProgress::StudyProgress(ProgressMode mode)
 
 void StudyProgress::update(double fraction, const std::string& line) {
     writer_.update([&] {
+        has_begun_ = true;
         fraction_ = fraction;
         line_ = line;
     });

@@ -107,7 +107,7 @@ public:
 
     /// fraction in [0, 1]
     void update(double fraction, const std::string& line);
-    void end() { writer_.end(true); }
+    void end() { writer_.end(has_begun_); }
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -118,6 +118,7 @@ private:
     double left_s() const;
 
     const Clock::time_point start_ = Clock::now();
+    bool has_begun_ = false;
     double fraction_ = 0;
     std::string line_ = "reading the inputs";
     ProgressWriter writer_;  // last: it looks at the others

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// What the credit rule changes in layered networks, against backpropagation, layer by layer.
+
+#include <array>
+
+#include "protocols/studies/credit_common.hpp"
+
+namespace protocols {
+
+struct CreditEqualsBackprop {
+    static constexpr std::string_view name = "credit_equals_backprop";
+    static constexpr std::string_view summary =
+        "weight changes by excitatory-inhibitory credit against backpropagation, layered networks";
+    static constexpr std::string_view source =
+        "Fan & Mysore 2024, arXiv:2405.14139; Rumelhart, Hinton & Williams 1986, Nature 323:533";
+
+    struct Params {
+        std::string activation = "tanh", loss = "squared";
+        double least_layers = 2, most_layers = 13, ode_layers = 7, width = 16, patterns = 3;
+        double networks = 20, gain = 1.4, ode_duration = 40, tau_f = 10, tau_c = 100;
+    };
+    static constexpr auto params() {
+        using P = Params;
+        using enum sim::Unit;
+        namespace r = sim::range;
+        constexpr sim::Range layers{1, 100, false, false, true};
+        constexpr sim::Range some{1, 10000, false, false, true};
+        return std::array{
+            sim::Param<P>{"least_layers", &P::least_layers, none, layers,
+                          "weight layers of the shallowest networks"},
+            sim::Param<P>{"most_layers", &P::most_layers, none, layers, "and of the deepest"},
+            sim::Param<P>{
+                "ode_layers", &P::ode_layers, none, layers,
+                "the deepest that are solved as differential equations, too; what is left "
+                "of their transient after t tau_c is exp(-t) sum t^m / m!, m < layers - 1"},
+            sim::Param<P>{"width", &P::width, none, some, "neurons in a hidden layer"},
+            sim::Param<P>{"patterns", &P::patterns, none, some, "presented at the same time"},
+            sim::Param<P>{"networks", &P::networks, none, some, "random networks of each depth"},
+            sim::Param<P>{"gain", &P::gain, none, r::positive,
+                          "weights have standard deviation gain / sqrt(inputs of a neuron)"},
+            sim::Param<P>{"ode_duration", &P::ode_duration, none, r::positive,
+                          "of a presentation, in tau_c"},
+            sim::Param<P>{"tau_f", &P::tau_f, ms, r::positive, "time constant of firing"},
+            sim::Param<P>{"tau_c", &P::tau_c, ms, r::positive, "time constant of credit"},
+        };
+    }
+    static std::array<TextParam<Params>, 2> texts() {
+        return {{{"activation", &Params::activation, activations, "of hidden neurons"},
+                 {"loss", &Params::loss, [](const sim::Catalogue&) { return models::loss_names(); },
+                  "whose slope outputs get as credit"}}};
+    }
+
+    static constexpr auto results() {
+        return std::array{
+            ResultInfo{
+                "max_relative_error",
+                "largest |dW_credit - dW_backprop| / largest |dW_backprop|, of all networks"},
+            ResultInfo{"ode_relative_error",
+                       "the same by differential equations, of networks of up to ode_layers"},
+            ResultInfo{"layers", "[depth] weight layers"},
+            ResultInfo{"relative_error", "[depth] largest of the networks of this depth"},
+            ResultInfo{"ode_error",
+                       "[depth] the same by differential equations; null if not solved"},
+            ResultInfo{"ode_left",
+                       "[depth] what theory leaves of the transient in the first layer"},
+            ResultInfo{"cosine", "[depth] smallest between dW_credit and dW_backprop of a layer"},
+            ResultInfo{"layer_error",
+                       "[weight layer of the deepest networks, inputs first] relative to its own "
+                       "largest |dW_backprop|"},
+        };
+    }
+
+    static Json run(const Params& params, StudyContext& context);
+};
+
+}  // namespace protocols
