@@ -322,6 +322,7 @@ Json DiehlCook::run(const Params& p, StudyContext& context) {
                                   static_cast<std::size_t>(p.side), context.seed()});
     Competition competition(p, context, sets.train.size());
     Json results;
+    for (const auto& [name, meaning] : DiehlCook::results()) results[std::string(name)] = nullptr;
     auto start = std::chrono::steady_clock::now();
     results["spikes_per_image"] = train(competition, sets.train, p, context);
     results["training_s"] = seconds_since(start);
