@@ -55,6 +55,7 @@ struct DiehlCook {
                  {sim::Side::post, &Params::tau_post, sim::Pairing::nearest}}};
     }
     static sim::Bounds bounds(const Params& p) { return {0, p.w_max}; }
+    static bool acts_at_pre(const Params& p) { return p.eta_pre != 0; }
     static bool adds_up(const Params& p) { return p.mu == 0 && p.x_tar == 0; }
 
     template <class T, class M>

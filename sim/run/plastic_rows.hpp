@@ -264,8 +264,25 @@ private:
         if (first == last) return;
         const Group<double> head{{first}, {rows_.targets()[first]}};
         const Frame<double> frame(*this, arrival, delays(arrival, head), with_pre, now);
+        if (!rows_.each_has_offset() && changes_nothing<with_pre>(frame)) return;
         for (std::uint32_t k = first; k < last; k += block)
             pass_block<with_pre>(arrival, now, frame, k, std::min(block, last - k));
+    }
+
+    /// No synapse of a run with one delay would change.
+    template <bool with_pre>
+    bool changes_nothing(const Frame<double>& frame) const {
+        if constexpr (HasFlow<R> || Modulated<R> || HasDelivered<R> || !has_history) return false;
+        if constexpr (with_pre && HasOnPre<R>) {
+            if constexpr (MayRestAtPre<R>) {
+                if (R::acts_at_pre(p_)) return false;
+            } else {
+                return false;
+            }
+        }
+        if (history_.newest() < frame.begin) return true;
+        return adds_up_ && std::all_of(frame.anchored.begin(), frame.anchored.end(),
+                                       [](double trace) { return trace == 0; });
     }
 
     template <bool with_pre>

@@ -71,9 +71,12 @@ public:
         for (std::uint32_t k = 0; k < targets_; ++k)
             for (std::size_t slot = 0; slot < slots; ++slot) at(k, slot, 0) = never;
         for (auto& list : older_) list.clear();
+        newest_ = never;
     }
 
     double base() const { return base_; }
+    /// The time of the last spike of any target, or before all.
+    double newest() const { return newest_; }
     /// The first or the second chunks of all targets.
     const double* chunks(std::size_t number) const {
         return lines_.data() + number * targets_ * chunk_size;
@@ -109,6 +112,7 @@ public:
         if (at(target, slots - 1, 0) != never)
             for (std::size_t field = 0; field < entry; ++field)
                 older_[target].push_back(value(target, slots - 1, field));
+        newest_ = std::max(newest_, time);
         std::array<double, entry> e{};
         e[0] = time;
         for (std::size_t i = 0; i < layout.n_pre; ++i)
@@ -175,6 +179,7 @@ private:
     std::vector<TraceInfo> pre_, post_;
     bool adds_up_;
     double base_ = 0;
+    double newest_ = never;
     std::size_t targets_;
     HugeArray<double> lines_;                 // [chunk][target][field][entry]
     std::vector<std::vector<double>> older_;  // [target][oldest first][entry]

@@ -23,6 +23,7 @@
 //                                right before it; else 1
 //   adds_up(p)                   true: on_post reads m.pre alone and adds to w in proportion to it, always
 //                                up or always down; then it is called once for several spikes
+//   acts_at_pre(p)               false: on_pre does nothing
 //   constexpr reads_post         true: on_post reads m.post
 //   constexpr reads_first        true: a hook reads m.is_first
 //   constexpr any_sign           true: w carries the sign itself, bounds may be negative
@@ -126,6 +127,10 @@ concept ReadsFirst = requires { requires R::reads_first; };
 template <class R>
 concept MayAddUp = requires(const typename R::Params& p) {
     { R::adds_up(p) } -> std::same_as<bool>;
+};
+template <class R>
+concept MayRestAtPre = requires(const typename R::Params& p) {
+    { R::acts_at_pre(p) } -> std::same_as<bool>;
 };
 template <class R>
 concept AnySign = requires { requires R::any_sign; };
