@@ -204,8 +204,7 @@ Json summarised(const Params& p, const std::array<Learnt, 3>& learnt) {
 
 Json CreditDigits::run(const Params& p, StudyContext& context) {
     const auto sets =
-        digit_sets({p.digits, p.train_images, p.train_labels, p.test_images, p.test_labels,
-                    static_cast<std::size_t>(p.train), static_cast<std::size_t>(p.test),
+        digit_sets({p, static_cast<std::size_t>(p.train), static_cast<std::size_t>(p.test),
                     static_cast<std::size_t>(p.side), context.seed()});
     std::vector<Learner> learners{Learner::credit};
     if (p.backprop == 1) learners.push_back(Learner::backprop);

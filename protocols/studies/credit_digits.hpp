@@ -17,9 +17,8 @@ struct CreditDigits {
     static constexpr std::string_view source =
         "Fan & Mysore 2024, arXiv:2405.14139; LeCun et al. 1998, Proc IEEE 86:2278 (MNIST)";
 
-    struct Params {
+    struct Params : DigitFiles {
         std::string form = "rate", activation = "relu", loss = "squared";
-        std::string digits = "generated", train_images, train_labels, test_images, test_labels;
         double train = 3000, test = 1000, side = 8;
         double hidden = 64, hidden_layers = 1, gain = 1.4, seeds = 1;
         double epochs = 10, batch = 1, eta = 0.03, decay = 0.85;
@@ -59,17 +58,16 @@ struct CreditDigits {
         };
     }
     static std::array<TextParam<Params>, 8> texts() {
+        const auto files = digit_file_rows<Params>();
         return {{{"form", &Params::form, credit_forms, "of the rule"},
                  {"activation", &Params::activation, activations, "of hidden neurons"},
                  {"loss", &Params::loss, [](const sim::Catalogue&) { return models::loss_names(); },
                   "whose slope outputs get as credit"},
-                 {"digits", &Params::digits, digit_kinds, "where the images come from"},
-                 {"train_images", &Params::train_images, nullptr,
-                  "IDX or optdigits file of images to learn"},
-                 {"train_labels", &Params::train_labels, nullptr, "IDX file of their labels"},
-                 {"test_images", &Params::test_images, nullptr,
-                  "IDX or optdigits file of images to be asked"},
-                 {"test_labels", &Params::test_labels, nullptr, "IDX file of their labels"}}};
+                 files[0],
+                 files[1],
+                 files[2],
+                 files[3],
+                 files[4]}};
     }
 
     static constexpr auto results() {

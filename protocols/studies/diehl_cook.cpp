@@ -316,10 +316,9 @@ Json score(const Readout& readout, const Counts& counts, const std::vector<std::
 }  // namespace
 
 Json DiehlCook::run(const Params& p, StudyContext& context) {
-    const auto sets = digit_sets({p.digits, p.train_images, p.train_labels, p.test_images,
-                                  p.test_labels, static_cast<std::size_t>(p.train),
-                                  static_cast<std::size_t>(p.test),
-                                  static_cast<std::size_t>(p.side), context.seed()});
+    const auto sets =
+        digit_sets({p, static_cast<std::size_t>(p.train), static_cast<std::size_t>(p.test),
+                    static_cast<std::size_t>(p.side), context.seed()});
     Competition competition(p, context, sets.train.size());
     Json results;
     for (const auto& [name, meaning] : DiehlCook::results()) results[std::string(name)] = nullptr;

@@ -25,8 +25,7 @@ struct DiehlCook {
         "Diehl & Cook 2015, Front Comput Neurosci 9:99; Querlioz et al. 2013, IEEE Trans "
         "Nanotechnol 12:288 (potentiation at postsynaptic spikes alone)";
 
-    struct Params {
-        std::string digits = "generated", train_images, train_labels, test_images, test_labels;
+    struct Params : DigitFiles {
         double neurons = 100, train = 2000, passes = 5, label = 2000, test = 1000, side = 8;
         double rate = 63.75, presentation = 350, resolution = 0.5;
         double drive = 0.05, total = 6.4, eta_first = 0.03, eta_last = 0.003, tau_pre = 20;
@@ -77,15 +76,7 @@ struct DiehlCook {
                           "images with one learning rate, simulated in one run"},
         };
     }
-    static std::array<TextParam<Params>, 5> texts() {
-        return {{{"digits", &Params::digits, digit_kinds, "where the images come from"},
-                 {"train_images", &Params::train_images, nullptr,
-                  "IDX or optdigits file of images to learn"},
-                 {"train_labels", &Params::train_labels, nullptr, "IDX file of their labels"},
-                 {"test_images", &Params::test_images, nullptr,
-                  "IDX or optdigits file of images to be asked"},
-                 {"test_labels", &Params::test_labels, nullptr, "IDX file of their labels"}}};
-    }
+    static std::array<TextParam<Params>, 5> texts() { return digit_file_rows<Params>(); }
 
     static constexpr auto results() {
         return std::array{

@@ -35,16 +35,15 @@ DigitSets generated(const DigitRequest& request) {
     return sets;
 }
 
-DigitSets from_files(const DigitRequest& request) {
-    need(request.kind, "train_images", request.train_images);
-    need(request.kind, "test_images", request.test_images);
-    if (request.kind == "optdigits")
-        return {data::read_optdigits(request.train_images),
-                data::read_optdigits(request.test_images)};
-    need(request.kind, "train_labels", request.train_labels);
-    need(request.kind, "test_labels", request.test_labels);
-    return {data::read_idx_digits(request.train_images, request.train_labels),
-            data::read_idx_digits(request.test_images, request.test_labels)};
+DigitSets from_files(const DigitFiles& files) {
+    need(files.digits, "train_images", files.train_images);
+    need(files.digits, "test_images", files.test_images);
+    if (files.digits == "optdigits")
+        return {data::read_optdigits(files.train_images), data::read_optdigits(files.test_images)};
+    need(files.digits, "train_labels", files.train_labels);
+    need(files.digits, "test_labels", files.test_labels);
+    return {data::read_idx_digits(files.train_images, files.train_labels),
+            data::read_idx_digits(files.test_images, files.test_labels)};
 }
 
 std::string size_of(const data::Digits& digits) {
@@ -58,8 +57,8 @@ std::vector<std::string> digit_kinds(const sim::Catalogue&) {
 }
 
 DigitSets digit_sets(const DigitRequest& request) {
-    if (request.kind == "generated") return generated(request);
-    auto sets = from_files(request);
+    if (request.files.digits == "generated") return generated(request);
+    auto sets = from_files(request.files);
     if (sets.train.rows != sets.test.rows || sets.train.columns != sets.test.columns)
         throw sim::BadParameter("test_images are " + size_of(sets.test) + ": must be " +
                                 size_of(sets.train) + " as train_images");

@@ -3,11 +3,13 @@
 // The digits that a study is asked to learn, as columns for networks.
 
 #include <Eigen/Core>
+#include <array>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "data/digits/digits.hpp"
+#include "protocols/file/parameter_table.hpp"
 #include "sim/core/catalogue.hpp"
 
 namespace protocols {
@@ -19,9 +21,25 @@ struct DigitSets {
     data::Digits test;
 };
 
-struct DigitRequest {
-    std::string kind;                                                  ///< one of digit_kinds
+/// Where the images come from, as parameters of a study.
+struct DigitFiles {
+    std::string digits = "generated";                                  ///< one of digit_kinds
     std::string train_images, train_labels, test_images, test_labels;  ///< paths
+};
+
+/// Their rows in the table of a study whose parameters they are part of.
+template <class P>
+std::array<TextParam<P>, 5> digit_file_rows() {
+    return {
+        {{"digits", &P::digits, digit_kinds, "where the images come from"},
+         {"train_images", &P::train_images, nullptr, "IDX or optdigits file of images to learn"},
+         {"train_labels", &P::train_labels, nullptr, "IDX file of their labels"},
+         {"test_images", &P::test_images, nullptr, "IDX or optdigits file of images to be asked"},
+         {"test_labels", &P::test_labels, nullptr, "IDX file of their labels"}}};
+}
+
+struct DigitRequest {
+    DigitFiles files;
     std::size_t train = 1000;                                          ///< images at most
     std::size_t test = 1000;
     std::size_t side = 8;  ///< of generated ones

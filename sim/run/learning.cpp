@@ -258,10 +258,11 @@ void Learning::caught_up(Step now) {
             if (synapses) synapses->caught_up(static_cast<double>(now));
     rebase_due_ = now + static_cast<Step>(patience_);
     const auto& all = network_.description().homeostasis;
-    for (std::size_t i = 0; i < all.size(); ++i)
-        if (all[i].every > 0 && now > 0 &&
-            now % network_.clock().nearest_step(all[i].every) == 0)
+    // Whoever else has everything caught up at this step does not make it act twice.
+    for (std::size_t i = 0; i < all.size() && now > looked_; ++i)
+        if (all[i].every > 0 && now % network_.clock().nearest_step(all[i].every) == 0)
             keep_in_bounds(i);
+    looked_ = now;
     due_ = std::min(rebase_due_, next_homeostasis(now));
 }
 

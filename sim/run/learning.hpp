@@ -128,6 +128,7 @@ private:
     std::vector<const Modulator*> modulator_of_;  // by group
     double patience_ = 0;
     Step rebase_due_;
+    Step looked_ = 0;  // when intervals of homeostasis were last looked at
     Step due_;
 };
 

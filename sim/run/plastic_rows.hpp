@@ -10,8 +10,6 @@
 // Times are in steps, by the clock of the postsynaptic neuron (plastic.hpp).
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 
 #include "sim/core/error.hpp"
 #include "sim/core/exponential.hpp"
@@ -117,14 +115,15 @@ public:
 
     double value(std::uint32_t k, const PreArrival& arrival, double now,
                  std::size_t field) const override {
-        std::array<HugeArray<double>, n> copy;
-        for (std::size_t i = 0; i < n; ++i) copy[i].assign(1, fields_[i][k]);
-        if (is_on_) {
-            auto s = load_one(k, fields_);
-            pass_one<false>(arrival, now, k, s);
-            store_one(s, 0, copy);
-        }
-        return copy[field][0];
+        auto s = load_one(k);
+        if (is_on_) pass_one<false>(arrival, now, k, s);
+        double result = 0;
+        for_each_field<double>(
+            [&](auto i, const double& x) {
+                if (i == field) result = x;
+            },
+            s);
+        return result;
     }
 
     void switch_on(bool is_on) override { is_on_ = is_on || StaysOn<R>; }
@@ -164,7 +163,6 @@ private:
         HasOnPost<R> || Modulated<R> || (HasFlow<R> && n_post > 0);
     static constexpr EntryLayout layout{n_pre, n_kept, takes_events && ReadsPost<R>, Modulated<R>};
     using History = PostHistory<layout>;
-    static constexpr std::size_t entry = History::entry;
     using Store = std::array<HugeArray<double>, n>;
 
     /// One synapse, or several side by side: their places in the rows and their targets.
@@ -231,13 +229,13 @@ private:
         return split_.rest_is_axonal ? static_cast<double>(rows_.longest()) + 1 - rest : rest;
     }
 
-    static Synapse<double> load_one(std::size_t k, const Store& from) {
+    Synapse<double> load_one(std::size_t k) const {
         Synapse<double> s;
-        for_each_field<double>([&](auto i, double& x) { x = from[i][k]; }, s);
+        for_each_field<double>([&](auto i, double& x) { x = fields_[i][k]; }, s);
         return s;
     }
-    static void store_one(const Synapse<double>& s, std::size_t k, Store& to) {
-        for_each_field<double>([&](auto i, const double& x) { to[i][k] = x; }, s);
+    void store_one(const Synapse<double>& s, std::size_t k) {
+        for_each_field<double>([&](auto i, const double& x) { fields_[i][k] = x; }, s);
     }
 
     static constexpr std::uint32_t block = 128;  // synapses
@@ -298,10 +296,9 @@ private:
         };
         if constexpr (has_history) {
             count_all<with_pre>(arrival, now, common, first, size, counts);
-            std::array<std::array<double, n>, block> kept;
+            std::array<Synapse<double>, block> kept;
             for (std::uint32_t i = 0; i < counts.many; ++i)
-                for (std::size_t f = 0; f < n; ++f)
-                    kept[i][f] = fields_[f][first + counts.long_ones[i]];
+                kept[i] = load_one(first + counts.long_ones[i]);
             if constexpr (takes_events) {
                 if constexpr (!in_rounds) {
                     if (!adds_up_) {
@@ -315,10 +312,9 @@ private:
             take_pre<with_pre>(p, arrival, frame_of, first, size, counts);
             for (std::uint32_t i = 0; i < counts.many; ++i) {
                 const std::uint32_t k = first + counts.long_ones[i];
-                for (std::size_t f = 0; f < n; ++f) fields_[f][k] = kept[i][f];
-                auto s = load_one(k, fields_);
+                Synapse<double> s = kept[i];
                 pass_one<with_pre>(arrival, now, k, s);
-                store_one(s, k, fields_);
+                store_one(s, k);
                 if constexpr (with_pre && HasDelivered<R>) deliver(k);
             }
         } else {
@@ -654,7 +650,7 @@ private:
     }
 
     void deliver(std::uint32_t k) {
-        auto s = load_one(k, fields_);
+        auto s = load_one(k);
         flip(s.w);
         const double amount = R::delivered(p_, s);
         delivered_[k] = sign_ < 0 ? -amount : amount;

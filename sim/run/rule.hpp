@@ -39,7 +39,6 @@
 #include <array>
 #include <concepts>
 #include <string_view>
-#include <tuple>
 
 #include "sim/core/catalogue.hpp"
 #include "sim/core/params.hpp"

@@ -207,6 +207,20 @@ TEST_CASE("synaptic scaling follows its equation") {
         CHECK(weight == Approx(expected[synapse.second]).epsilon(1e-12));
 }
 
+TEST_CASE("homeostasis acts once at an interval, whatever else happens at that moment") {
+    auto d = learner();
+    sim::HomeostasisSpec spec;
+    spec.projection = "learn";
+    spec.kind = "scaling";
+    spec.every = 100;
+    spec.rate = 15;
+    spec.tau = 500;
+    d.homeostasis = {spec};
+    const auto plain = run(d, {550})[0];
+    d.phases = {{"a", 200, true, {}}, {"b", 400, true, {}}};
+    CHECK(run(d, {550})[0] == plain);
+}
+
 TEST_CASE("mistakes in what concerns learning are located") {
     auto d = learner();
     d.phases = {{"a", 300, true, {}, {"teach"}, {"weights"}}, {"b", 300, true, {}}};
