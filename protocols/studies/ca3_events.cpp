@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "protocols/studies/ca3_events.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <utility>
+
+#include "protocols/analysis/line_fit.hpp"
+
+namespace protocols::ca3 {
+namespace {
+
+std::size_t whole(double x) { return static_cast<std::size_t>(x); }
+
+std::pair<std::size_t, std::size_t> between(const sim::SpikeColumn& spikes, double from, double to) {
+    const auto at = [&](double t) {
+        return static_cast<std::size_t>(
+            std::lower_bound(spikes.times.begin(), spikes.times.end(), t) - spikes.times.begin());
+    };
+    return {at(from), at(to)};
+}
+
+struct CellSpikes {
+    std::vector<double> count, first, last;  // [cell of an item]
+};
+
+CellSpikes cell_spikes(const sim::SpikeColumn& spikes, double from, double to, std::size_t cells) {
+    CellSpikes result{std::vector<double>(cells), std::vector<double>(cells),
+                      std::vector<double>(cells)};
+    const auto [first, last] = between(spikes, from, to);
+    for (std::size_t k = first; k < last; ++k) {
+        const auto cell = static_cast<std::size_t>(spikes.ids[k]);
+        if (cell >= cells) continue;
+        if (result.count[cell] == 0) result.first[cell] = spikes.times[k];
+        result.last[cell] = spikes.times[k];
+        ++result.count[cell];
+    }
+    return result;
+}
+
+// Slope of a regression of y on x.
+double slope(const std::vector<double>& x, const std::vector<double>& y) {
+    const auto n = static_cast<double>(x.size());
+    double mean_x = 0, mean_y = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        mean_x += x[i] / n;
+        mean_y += y[i] / n;
+    }
+    double above = 0, below = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        above += (x[i] - mean_x) * (y[i] - mean_y);
+        below += (x[i] - mean_x) * (x[i] - mean_x);
+    }
+    return above / below;
+}
+
+double shuffled_correlation(std::vector<double> items, const std::vector<double>& times,
+                            sim::RandomStream& draws) {
+    constexpr int shuffles = 100;
+    double sum = 0;
+    for (int s = 0; s < shuffles; ++s) {
+        for (std::size_t i = 0; i + 1 < items.size(); ++i)
+            std::swap(items[i], items[i + draws.below(items.size() - i)]);
+        sum += std::fabs(rank_correlation(items, times)) / shuffles;
+    }
+    return sum;
+}
+
+}  // namespace
+
+Recall recall_after(const Cue& cue, const sim::SpikeColumn& spikes, const Ca3Params& p,
+                    double window, sim::RandomStream& draws) {
+    const auto size = whole(p.assembly);
+    const auto items = whole(p.items);
+    const auto cells = cell_spikes(spikes, cue.time, cue.time + window, items * size);
+    const std::size_t cued = cue.end == End::first ? 0 : items - 1;
+    Recall result;
+    std::vector<double> numbers, times;
+    double begin = cue.time, end = cue.time;
+    for (std::size_t item = 0; item < items; ++item) {
+        double fired = 0, sum = 0;
+        for (std::size_t cell = item * size; cell < (item + 1) * size; ++cell) {
+            result.most_spikes = std::max(result.most_spikes, cells.count[cell]);
+            result.mean_spikes += cells.count[cell] / static_cast<double>(items * size);
+            if (cells.count[cell] == 0) continue;
+            ++fired;
+            sum += cells.first[cell];
+        }
+        if (fired < 0.5 * p.assembly) continue;
+        numbers.push_back(static_cast<double>(item));
+        times.push_back(sum / fired);
+        if (item != cued) result.recalled += 1 / (p.items - 1);
+        for (std::size_t cell = item * size; cell < (item + 1) * size; ++cell)
+            if (cells.count[cell] > 0) end = std::max(end, cells.last[cell]);
+    }
+    if (numbers.size() < 3) return result;
+    result.length_ms = end - begin;
+    result.correlation = rank_correlation(numbers, times);
+    result.item_ms = std::fabs(slope(numbers, times));
+    result.shuffled = shuffled_correlation(numbers, times, draws);
+    return result;
+}
+
+Peak spectral_peak(const sim::SpikeColumn& spikes, const std::vector<Span>& spans, double low_hz,
+                   double high_hz) {
+    Peak best;
+    constexpr double step_hz = 1;
+    for (double hz = low_hz; hz <= high_hz; hz += step_hz) {
+        double power = 0;
+        for (const auto& span : spans) {
+            const auto [first, last] = between(spikes, span.begin, span.end);
+            double re = 0, im = 0;
+            for (std::size_t k = first; k < last; ++k) {
+                const double phase =
+                    2 * std::numbers::pi * hz * (spikes.times[k] - span.begin) / 1000;
+                re += std::cos(phase);
+                im += std::sin(phase);
+            }
+            if (last > first)
+                power += (re * re + im * im) /
+                         (static_cast<double>(last - first) * static_cast<double>(spans.size()));
+        }
+        if (power > best.power) best = {hz, power};
+    }
+    return best;
+}
+
+}  // namespace protocols::ca3

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// What follows a cue in a network of CA3: which items fire, in which order, how fast.
+//
+// Threads: any; nothing here has state.
+
+#include <cstdint>
+#include <vector>
+
+#include "protocols/studies/ca3_network.hpp"
+#include "sim/core/random.hpp"
+#include "sim/record/sink.hpp"
+
+namespace protocols::ca3 {
+
+/// What followed one cue.
+struct Recall {
+    double recalled = 0;     ///< part of the items but that of the cue
+    double correlation = 0;  ///< rank correlation of item and time; 0 below three items
+    double shuffled = 0;     ///< mean amount of it with the items exchanged
+    double item_ms = 0;      ///< from one item to the next (regression); 0 below three items
+    double length_ms = 0;    ///< from the first spike of a recalled item to the last one
+    double most_spikes = 0;  ///< of a cell
+    double mean_spikes = 0;  ///< of the cells of the items
+};
+
+/// An item is recalled if at least half of its cells fire in the `window` ms after the cue; its
+/// time is the mean of their first spikes.
+/// Needs: spikes ascending in time; cells in the order of items
+Recall recall_after(const Cue& cue, const sim::SpikeColumn& spikes, const Ca3Params& params,
+                    double window, sim::RandomStream& draws);
+
+/// Frequency with the most power in a band, and that power in units of that of a Poisson process of
+/// the same rate (1): |sum exp(-2 pi i f t)|^2 / n, averaged over stretches of spikes.
+/// Units: low_hz, high_hz, result.hz Hz; spans ms
+struct Peak {
+    double hz = 0;
+    double power = 0;
+};
+struct Span {
+    double begin, end;
+};
+Peak spectral_peak(const sim::SpikeColumn& spikes, const std::vector<Span>& spans, double low_hz,
+                   double high_hz);
+
+}  // namespace protocols::ca3
