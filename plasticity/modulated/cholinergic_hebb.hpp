@@ -33,8 +33,9 @@ struct CholinergicHebb {
         namespace r = sim::range;
         return std::array{
             sim::Param<P>{"tau", &P::tau, ms, r::positive, "of the traces of both sides"},
-            sim::Param<P>{"eta", &P::eta, none, r::non_negative,
-                          "change by two spikes at once under full acetylcholine, in parts of w_max"},
+            sim::Param<P>{
+                "eta", &P::eta, none, r::non_negative,
+                "change by two spikes at once under full acetylcholine, in parts of w_max"},
             sim::Param<P>{"suppression", &P::suppression, none, r::unit_interval,
                           "part of the transmission that full acetylcholine takes away"},
             sim::Param<P>{"w_max", &P::w_max, none, r::positive,

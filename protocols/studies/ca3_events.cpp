@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 #include <utility>
 
 #include "protocols/analysis/line_fit.hpp"
@@ -13,7 +14,8 @@ namespace {
 
 std::size_t whole(double x) { return static_cast<std::size_t>(x); }
 
-std::pair<std::size_t, std::size_t> between(const sim::SpikeColumn& spikes, double from, double to) {
+std::pair<std::size_t, std::size_t> between(const sim::SpikeColumn& spikes, double from,
+                                            double to) {
     const auto at = [&](double t) {
         return static_cast<std::size_t>(
             std::lower_bound(spikes.times.begin(), spikes.times.end(), t) - spikes.times.begin());
@@ -36,6 +38,24 @@ CellSpikes cell_spikes(const sim::SpikeColumn& spikes, double from, double to, s
         result.last[cell] = spikes.times[k];
         ++result.count[cell];
     }
+    return result;
+}
+
+struct ItemSpikes {
+    double fired = 0;  // cells
+    double time = 0;   // mean of their first spikes
+    double last = 0;
+};
+
+ItemSpikes item_spikes(const CellSpikes& cells, std::size_t first, std::size_t end) {
+    ItemSpikes result;
+    for (std::size_t cell = first; cell < end; ++cell) {
+        if (cells.count[cell] == 0) continue;
+        ++result.fired;
+        result.time += cells.first[cell];
+        result.last = std::max(result.last, cells.last[cell]);
+    }
+    if (result.fired > 0) result.time /= result.fired;
     return result;
 }
 
@@ -77,25 +97,20 @@ Recall recall_after(const Cue& cue, const sim::SpikeColumn& spikes, const Ca3Par
     const std::size_t cued = cue.end == End::first ? 0 : items - 1;
     Recall result;
     std::vector<double> numbers, times;
-    double begin = cue.time, end = cue.time;
+    double end = cue.time;
     for (std::size_t item = 0; item < items; ++item) {
-        double fired = 0, sum = 0;
-        for (std::size_t cell = item * size; cell < (item + 1) * size; ++cell) {
-            result.most_spikes = std::max(result.most_spikes, cells.count[cell]);
-            result.mean_spikes += cells.count[cell] / static_cast<double>(items * size);
-            if (cells.count[cell] == 0) continue;
-            ++fired;
-            sum += cells.first[cell];
-        }
-        if (fired < 0.5 * p.assembly) continue;
+        const auto found = item_spikes(cells, item * size, (item + 1) * size);
+        if (found.fired < 0.5 * p.assembly) continue;
         numbers.push_back(static_cast<double>(item));
-        times.push_back(sum / fired);
+        times.push_back(found.time);
+        end = std::max(end, found.last);
         if (item != cued) result.recalled += 1 / (p.items - 1);
-        for (std::size_t cell = item * size; cell < (item + 1) * size; ++cell)
-            if (cells.count[cell] > 0) end = std::max(end, cells.last[cell]);
     }
+    result.most_spikes = *std::max_element(cells.count.begin(), cells.count.end());
+    result.mean_spikes = std::accumulate(cells.count.begin(), cells.count.end(), 0.0) /
+                         static_cast<double>(items * size);
     if (numbers.size() < 3) return result;
-    result.length_ms = end - begin;
+    result.length_ms = end - cue.time;
     result.correlation = rank_correlation(numbers, times);
     result.item_ms = std::fabs(slope(numbers, times));
     result.shuffled = shuffled_correlation(numbers, times, draws);

@@ -19,7 +19,7 @@ struct Recall {
     double correlation = 0;  ///< rank correlation of item and time; 0 below three items
     double shuffled = 0;     ///< mean amount of it with the items exchanged
     double item_ms = 0;      ///< from one item to the next (regression); 0 below three items
-    double length_ms = 0;    ///< from the first spike of a recalled item to the last one
+    double length_ms = 0;    ///< from the cue to the last spike of a recalled item
     double most_spikes = 0;  ///< of a cell
     double mean_spikes = 0;  ///< of the cells of the items
 };

@@ -11,9 +11,10 @@
 namespace protocols::ca3 {
 namespace {
 
-constexpr double resolution = 0.1;    // ms
-constexpr double input_weight = 9000;  // pA: one spike at once, also of a fatigued cell
-constexpr double lead = 500;          // ms of rest before the first cue of a state
+constexpr double resolution = 0.1;            // ms
+constexpr double input_weight = 9000;         // pA: one spike at once, also of a fatigued cell
+constexpr double basket_connectivity = 0.25;  // either way
+constexpr double lead = 500;                  // ms of rest before the first cue of a state
 
 std::size_t whole(double x) { return static_cast<std::size_t>(x); }
 
@@ -57,7 +58,7 @@ void add_cue(const Ca3Params& p, const Cues& cues, const Cue& cue, sim::RandomSt
 
 sim::SourceSpec input(const Ca3Params& p, const Cues& cues, const Session& session,
                       std::uint64_t seed) {
-    Trains trains(whole(p.items) * whole(p.assembly));
+    Trains trains(whole(p.cells));
     add_theta_sequences(p, session.theta_end - lead, seed, trains);
     sim::RandomStream random(key(seed, 1), 0);
     for (const auto& cue : session.cues) add_cue(p, cues, cue, random, trains);
@@ -79,19 +80,31 @@ sim::ProjectionSpec recurrent(const Ca3Params& p, const std::optional<Synapses>&
     spec.connector_params = {{"p", p.connectivity}, {"autapses", 0}};
     spec.dendritic_delay = p.delay / 2;
     spec.modulator = "acetylcholine";
-    plastic::learn(spec, "cholinergic_hebb",
-                   {{"tau", p.tau},
-                    {"eta", p.eta},
-                    {"suppression", p.suppression},
-                    {"w_max", p.w_max}});
+    plastic::learn(
+        spec, "cholinergic_hebb",
+        {{"tau", p.tau}, {"eta", p.eta}, {"suppression", p.suppression}, {"w_max", p.w_max}});
     return spec;
+}
+
+std::vector<sim::NeuronsSpec> cells(const Ca3Params& p) {
+    const plastic::Numbers pyramidal{{"c_m", 200},
+                                     {"tau_m", 20},
+                                     {"t_ref", 3},
+                                     {"tau_syn_exc", p.tau_exc},
+                                     {"tau_syn_inh", p.tau_inh},
+                                     {"theta_jump", p.theta_jump},
+                                     {"tau_theta", p.tau_theta}};
+    const plastic::Numbers basket{
+        {"c_m", 100}, {"tau_m", 10}, {"t_ref", 1.5}, {"tau_syn_exc", 1.5}, {"tau_syn_inh", 1.5}};
+    return {plastic::neurons("pyramidal", "lif_adaptive", p.cells, pyramidal),
+            plastic::neurons("basket", "lif_exp", p.baskets, basket)};
 }
 
 // Background of both signs, 0 in the mean: a current that jumps by w and decays with tau brings w tau.
 std::vector<sim::SourceSpec> background(const Ca3Params& p) {
     std::vector<sim::SourceSpec> sources;
-    for (const auto& [name, weight] :
-         {std::pair{"background_exc", p.noise}, {"background_inh", -p.noise * p.tau_exc / p.tau_inh}}) {
+    for (const auto& [name, weight] : {std::pair{"background_exc", p.noise},
+                                       {"background_inh", -p.noise * p.tau_exc / p.tau_inh}}) {
         sim::SourceSpec one;
         one.name = name;
         one.model = "poisson_background";
@@ -115,13 +128,28 @@ sim::ModulatorSpec acetylcholine(const Session& session) {
     return spec;
 }
 
+// Puts cues behind each other in a random order, after `now`; returns when all is over.
+double place(const Ca3Params& p, double now, std::vector<Cue> some, sim::RandomStream& random,
+             std::vector<Cue>& cues) {
+    for (std::size_t i = 0; i + 1 < some.size(); ++i)
+        std::swap(some[i], some[i + random.below(some.size() - i)]);
+    now += lead;
+    for (auto& cue : some) {
+        cue.time = now;
+        cues.push_back(cue);
+        now += p.ripple_gap + random.exponential() * 1000 / p.ripple_rate;
+    }
+    return on_grid(now);
+}
+
 }  // namespace
 
 Session plan(const Ca3Params& p, const Cues& cues, bool is_shown, std::uint64_t seed) {
     if (p.items * p.assembly > p.cells)
-        throw sim::BadParameter("items = " + std::to_string(whole(p.items)) + ": with assembly = " +
-                                std::to_string(whole(p.assembly)) + " they need more than cells = " +
-                                std::to_string(whole(p.cells)) + "; raise cells");
+        throw sim::BadParameter("items = " + std::to_string(whole(p.items)) +
+                                ": with assembly = " + std::to_string(whole(p.assembly)) +
+                                " they need more than cells = " + std::to_string(whole(p.cells)) +
+                                "; raise cells");
     sim::RandomStream random(key(seed, 2), 0);
     Session session;
     std::vector<Cue> open, blocked;
@@ -130,22 +158,9 @@ Session plan(const Ca3Params& p, const Cues& cues, bool is_shown, std::uint64_t 
             for (const bool is_partial : {false, true}) open.push_back({0, end, is_partial, false});
         for (std::size_t i = 0; i < cues.blocked; ++i) blocked.push_back({0, end, false, true});
     }
-    if (is_shown)
-        session.theta_end = on_grid((p.items + 1) * p.item_time + p.theta + lead);
-    double now = session.theta_end;
-    const auto place = [&](std::vector<Cue>& some) {
-        for (std::size_t i = 0; i + 1 < some.size(); ++i)
-            std::swap(some[i], some[i + random.below(some.size() - i)]);
-        now += lead;
-        for (auto& cue : some) {
-            cue.time = now;
-            session.cues.push_back(cue);
-            now += p.ripple_gap + random.exponential() * 1000 / p.ripple_rate;
-        }
-        return on_grid(now);
-    };
-    now = session.ripples_end = place(open);
-    session.duration = place(blocked);
+    if (is_shown) session.theta_end = on_grid((p.items + 1) * p.item_time + p.theta + lead);
+    session.ripples_end = place(p, session.theta_end, open, random, session.cues);
+    session.duration = place(p, session.ripples_end, blocked, random, session.cues);
     return session;
 }
 
@@ -156,37 +171,16 @@ sim::Description describe(const Ca3Params& p, const Cues& cues, const Session& s
     d.run.duration = session.duration;
     d.run.resolution = resolution;
     d.run.seed = seed;
-    d.neurons = {plastic::neurons("pyramidal", "lif_adaptive", p.cells,
-                                  {{"c_m", 200},
-                                   {"tau_m", 20},
-                                   {"t_ref", 3},
-                                   {"tau_syn_exc", p.tau_exc},
-                                   {"tau_syn_inh", p.tau_inh},
-                                   {"theta_jump", p.theta_jump},
-                                   {"tau_theta", p.tau_theta}}),
-                 plastic::neurons("basket", "lif_exp", p.baskets,
-                                  {{"c_m", 100},
-                                   {"tau_m", 10},
-                                   {"t_ref", 1.5},
-                                   {"tau_syn_exc", 1.5},
-                                   {"tau_syn_inh", 1.5}})};
-    d.sources = {input(p, cues, session, seed)};
-    for (auto& one : background(p)) d.sources.push_back(std::move(one));
-    auto drive = plastic::projection("input", "pyramidal", "listed", sim::Value::of(input_weight), 1);
-    drive.connector = "edge_list";
-    sim::EdgeList edges;
-    for (std::uint64_t i = 0; i < d.sources[0].size; ++i) {
-        edges.source.push_back(i);
-        edges.target.push_back(i);
-    }
-    drive.edges = std::make_shared<const sim::EdgeList>(std::move(edges));
-    drive.weight = sim::Value::of(std::vector<double>(d.sources[0].size, input_weight));
+    d.neurons = cells(p);
+    d.sources = background(p);
+    d.sources.push_back(input(p, cues, session, seed));
+    auto drive =
+        plastic::projection("input", "pyramidal", "one_to_one", sim::Value::of(input_weight), 1);
     auto excite = plastic::projection("pyramidal", "basket", "pairwise_bernoulli",
                                       sim::Value::of(p.to_basket), 1);
-    excite.connector_params = {{"p", 0.25}};
     auto inhibit = plastic::projection("basket", "pyramidal", "pairwise_bernoulli",
                                        sim::Value::of(-p.inhibition), 1);
-    inhibit.connector_params = {{"p", 0.25}};
+    excite.connector_params = inhibit.connector_params = {{"p", basket_connectivity}};
     d.projections = {drive, recurrent(p, given), excite, inhibit};
     if (!given) d.modulators = {acetylcholine(session)};
     return d;

@@ -115,9 +115,9 @@ struct Cue {
 };
 
 struct Cues {
-    std::size_t each = 10;          ///< of each end, whole; as many partial ones
-    std::size_t blocked = 5;        ///< of each end, with recurrent gain off
-    double silenced = 0.3;          ///< part of the cells that a partial cue leaves out
+    std::size_t each = 10;    ///< of each end, whole; as many partial ones
+    std::size_t blocked = 5;  ///< of each end, with recurrent gain off
+    double silenced = 0.3;    ///< part of the cells that a partial cue leaves out
 };
 
 /// When what happens, ms. Drawn from the seed.

@@ -56,13 +56,13 @@ public:
     /// False once cancelled; then nothing was added.
     bool add_to(Findings& all) {
         const auto session = ca3::plan(p_, cues_, true, seed_);
-        plastic::Run run(ca3::describe(p_, cues_, session, {}, seed_), context_);
+        auto stretch = stretch_of(0, 0.85);
+        plastic::Run run(ca3::describe(p_, cues_, session, {}, seed_), stretch);
         sim::MemorySink sink;
         run.record(sink);
         if (!run.advance(session.duration, line("episode"))) return false;
         Findings own;
-        add_control(run, own);
-        if (context_.cancelled()) return false;
+        if (!add_control(run, own)) return false;
         add_recall(session, sink.spikes(), own);
         add_bursts(session, sink.spikes()[0], own);
         add_weights(run, own);
@@ -72,6 +72,13 @@ public:
     }
 
 private:
+    plastic::Stretch stretch_of(double begin, double end) const {
+        const auto at = [&](double part) {
+            return (static_cast<double>(index_) + part) / p_.seeds;
+        };
+        return {context_, at(begin), at(end)};
+    }
+
     std::string line(const std::string& what) const {
         return "seed " + std::to_string(index_ + 1) + " of " + std::to_string(whole(p_.seeds)) +
                ", " + what;
@@ -125,7 +132,8 @@ private:
         for (const auto& burst : find_bursts(resting, bursts, [](double) { return true; })) {
             const auto event =
                 judge_event(burst, resting, fields, config, key(seed_, 1), rows.size());
-            rows.push_back({burst.start_s, burst.stop_s, event.direction, event.line.score, event.p});
+            rows.push_back(
+                {burst.start_s, burst.stop_s, event.direction, event.line.score, event.p});
             compare(session, event, f);
         }
         for (const auto& cue : session.cues) f.cues += cue.is_blocked ? 0 : 1;
@@ -147,20 +155,22 @@ private:
     }
 
     /// The same weights at the wrong synapses.
-    void add_control(const plastic::Run& learned, Findings& f) const {
+    bool add_control(const plastic::Run& learned, Findings& f) const {
         ca3::Cues few;
         few.each = few.blocked = 1;
         const auto session = ca3::plan(p_, few, false, seed_);
+        auto stretch = stretch_of(0.85, 1);
         plastic::Run run(ca3::describe(p_, few, session, ca3::exchanged(learned, seed_), seed_),
-                         context_);
+                         stretch);
         sim::MemorySink sink;
         run.record(sink);
-        if (!run.advance(session.ripples_end, line("weights exchanged"))) return;
+        if (!run.advance(session.ripples_end, line("weights exchanged"))) return false;
         sim::RandomStream draws(key(seed_, 2), 0);
         for (const auto& cue : session.cues)
             if (!cue.is_blocked)
                 f.exchanged.push_back(
                     ca3::recall_after(cue, sink.spikes()[0], p_, p_.window, draws).recalled);
+        return true;
     }
 
     void add_weights(const plastic::Run& run, Findings& f) const {
@@ -198,9 +208,9 @@ private:
     }
     static void take(const Findings& own, Findings& all) {
         using F = Findings;
-        for (auto member : {&F::correlation, &F::forward, &F::reverse, &F::shuffled, &F::compression,
-                            &F::recalled, &F::partial, &F::blocked, &F::exchanged, &F::length,
-                            &F::spikes, &F::most_spikes})
+        for (auto member : {&F::correlation, &F::forward, &F::reverse, &F::shuffled,
+                            &F::compression, &F::recalled, &F::partial, &F::blocked, &F::exchanged,
+                            &F::length, &F::spikes, &F::most_spikes})
             append(all.*member, own.*member);
         for (auto member : {&F::cues, &F::detected, &F::significant, &F::right, &F::uncued})
             all.*member += own.*member;

@@ -26,7 +26,8 @@ struct Ca3Replay {
         namespace r = sim::range;
         constexpr sim::Range some{1, 1000, false, false, true};
         return ca3::params(std::array{
-            sim::Param<P>{"seeds", &P::seeds, none, some, "networks and episodes, from the seed on"},
+            sim::Param<P>{"seeds", &P::seeds, none, some,
+                          "networks and episodes, from the seed on"},
             sim::Param<P>{"events", &P::events, none, some,
                           "cues of each end of the episode; as many with part of the cue silenced"},
             sim::Param<P>{"blocked", &P::blocked, none, some,
@@ -62,11 +63,13 @@ struct Ca3Replay {
             ResultInfo{"spikes_per_cell[2]", "in an event: mean over the cells, most of any"},
             ResultInfo{"detected", "part of the cues that a burst contains"},
             ResultInfo{"significant", "part of these bursts that decode to a line, p below level"},
-            ResultInfo{"direction_right", "part of the significant ones that lead away from the cue"},
+            ResultInfo{"direction_right",
+                       "part of the significant ones that lead away from the cue"},
             ResultInfo{"uncued", "bursts without a cue, in all"},
             ResultInfo{"ripple_hz[2]", "peak between 100 and 300 Hz: pyramidal, basket cells"},
             ResultInfo{"ripple_power[2]", "there, in units of a Poisson process"},
-            ResultInfo{"weights[4]", "mean learned weight between cells of items 0, 1, 2, 3 apart, pA"},
+            ResultInfo{"weights[4]",
+                       "mean learned weight between cells of items 0, 1, 2, 3 apart, pA"},
             ResultInfo{"recalled_seeds[]", "of each seed"},
             ResultInfo{"rank_correlation_seeds[]", "of each seed"},
             ResultInfo{"compression_seeds[]", "of each seed"},

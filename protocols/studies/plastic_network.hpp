@@ -40,6 +40,26 @@ sim::ProjectionSpec projection(const std::string& from, const std::string& to,
 
 void learn(sim::ProjectionSpec& projection, std::string rule, const Numbers& params);
 
+/// A stretch of a study: how far it is counts from `begin` to `end` of the whole.
+class Stretch final : public StudyContext {
+public:
+    Stretch(StudyContext& whole, double begin, double end)
+        : StudyContext({whole.catalogue(), whole.seed(), whole.threads()}),
+          whole_(whole),
+          begin_(begin),
+          end_(end) {}
+    void progress(double fraction, const std::string& line) override {
+        whole_.progress(begin_ + (end_ - begin_) * fraction, line);
+    }
+    std::filesystem::path file(const std::string& name) override { return whole_.file(name); }
+
+private:
+    bool is_stop_wanted() const override { return whole_.cancelled(); }
+
+    StudyContext& whole_;
+    double begin_, end_;
+};
+
 /// A network with its simulation.
 class Run {
 public:

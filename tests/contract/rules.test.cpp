@@ -33,6 +33,8 @@ sim::Values lively(const PartInfo& rule) {
         if (const auto found = wanted.find(row.name); found != wanted.end())
             result[row.name] =
                 Value::of(row.unit == sim::Unit::per_ms ? 1e-4 : found->second);
+    // It only adds to weights: at that pace all of them would end at the largest.
+    if (rule.name == "cholinergic_hebb") result["eta"] = Value::of(0.001);
     return result;
 }
 

@@ -120,3 +120,39 @@ TEST_CASE("the overlap of eligibility and plateaus is integrated as in tiny step
           },
           {w_max});
 }
+
+TEST_CASE("a pair of spikes counts alike in either order, as much as there is acetylcholine") {
+    auto setting = rewarded("cholinergic_hebb", true);
+    setting.params = {{"tau", 17}, {"eta", 0.004}, {"suppression", 0.8}, {"w_max", w_max}};
+    check(setting,
+          [](const Meetings& meetings, Real start) {
+              const auto events = in_order(meetings);
+              Real w = start, a = 0;
+              for (std::size_t e = 0; e < events.size(); ++e)
+                  if (events[e].is_modulator) {
+                      const auto amount = static_cast<Real>(meetings.amounts[events[e].number]);
+                      a = std::clamp(a + amount, Real(0), Real(1));
+                  } else {
+                      w = clip(w +
+                               0.004L * Real(w_max) * a * trace(events, e, !events[e].is_post, 17));
+                  }
+              return std::vector<Real>{w, a};
+          },
+          {w_max, 1});
+}
+
+TEST_CASE("acetylcholine takes its part of the transmission away, and gives it back") {
+    for (const auto timing : {sim::Timing::exact, sim::Timing::grid}) {
+        const auto result = probe({.rule = "cholinergic_hebb",
+                                   .params = {{"suppression", sim::Value::of(0.75)}},
+                                   .weight = 1,
+                                   .timing = timing,
+                                   .times = {20, 60, 100, 140},
+                                   .events = {40, 80, 120},
+                                   .amounts = {1, -0.5, -1}});
+        const std::vector<double> expected{1, 0.25, 0.625, 1};
+        for (std::size_t k = 0; k < expected.size(); ++k)
+            CHECK_THAT(result.jumps[k], Catch::WithinAbs(expected[k], 1.5e-5));  // rows are floats
+        CHECK(result.values == std::vector<double>{1, 0});
+    }
+}

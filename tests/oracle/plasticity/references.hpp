@@ -123,6 +123,8 @@ struct Probe {
     sim::Timing timing = sim::Timing::grid;
     std::vector<double> times;  ///< ms, whole steps
     double rests_from = 0;      ///< when the rule is switched off; 0: never
+    std::vector<double> events = {};  ///< of its modulator, ms
+    std::vector<double> amounts = {};
 };
 struct Probed {
     std::vector<double> jumps;   ///< of the voltage at each spike, mV
@@ -144,6 +146,10 @@ inline Probed probe(Probe setting) {
         parts::projection("pre", "post", sim::Value::of(setting.weight), sim::Value::of(1))};
     d.projections[0].synapse = setting.rule;
     d.projections[0].synapse_params = setting.params;
+    if (!setting.events.empty()) {
+        d.projections[0].modulator = "signal";
+        d.modulators.push_back({"signal", {}, 1, 1, false, setting.events, setting.amounts});
+    }
     if (setting.rests_from > 0)
         d.phases = {{"learn", setting.rests_from, true, {}, {}},
                     {"rest", d.run.duration - setting.rests_from, true, {}, {"pre_to_post"}}};

@@ -4,20 +4,22 @@
 
 #include "protocols/studies/study.hpp"
 #include "tests/contract/parts.hpp"
+#include "tests/unit/formats/recordings.hpp"
 
 namespace protocols::test {
 
 class QuietContext final : public StudyContext {
 public:
-    explicit QuietContext(std::uint64_t seed = 1, double stop_at = 2)
-        : StudyContext({parts::catalogue(), seed, 1}), stop_at_(stop_at) {}
+    explicit QuietContext(std::uint64_t seed = 1, double stop_at = 2, int threads = 1)
+        : StudyContext({parts::catalogue(), seed, threads}), stop_at_(stop_at) {}
     void progress(double fraction, const std::string&) override { fraction_ = fraction; }
-    std::filesystem::path file(const std::string& name) override { return name; }
+    std::filesystem::path file(const std::string& name) override { return folder_ / name; }
 
 private:
     bool is_stop_wanted() const override { return fraction_ >= stop_at_; }
     double stop_at_;
     double fraction_ = 0;
+    recordings::Folder folder_;
 };
 
 template <class Study>
