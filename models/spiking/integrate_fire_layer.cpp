@@ -13,23 +13,40 @@ namespace {
 constexpr std::size_t block_arrivals = 16;  // neurons stay in registers that long
 constexpr std::size_t width = Lanes::size();
 
-Lanes at_least(const Lanes& u, double floor) { return std::experimental::max(u, Lanes(floor)); }
+[[gnu::always_inline]] inline Lanes higher(const Lanes& a, const Lanes& b) {
+    return std::experimental::max(a, b);
+}
+inline double higher(double a, double b) { return std::max(a, b); }
 
 }  // namespace
 
 // Some arrivals: what flows between them is the same for all neurons.
 struct IntegrateFireLayer::Block {
     std::span<const Arrival> arrivals;
-    std::array<double, block_arrivals> passed;  // ms since the one before
-    std::array<double, block_arrivals> kept;    // exp(-passed / tau_m)
-    double longest = 0;
+    std::array<double, block_arrivals> kept;     // exp(-time since the one before / tau_m)
+    std::array<double, block_arrivals> elapsed;  // ms since the begin
+    double length = 0;                           // ms
 
-    Block(std::span<const Arrival> all, double since, double tau_m) : arrivals(all) {
+    Block(std::span<const Arrival> all, double begin, double tau_m) : arrivals(all) {
         for (std::size_t s = 0; s < all.size(); ++s) {
-            passed[s] = all[s].time - since;
-            kept[s] = tau_m < never ? std::exp(-passed[s] / tau_m) : 1;
-            longest = std::max(longest, passed[s]);
-            since = all[s].time;
+            elapsed[s] = all[s].time - begin;
+            const double passed = elapsed[s] - length;
+            kept[s] = tau_m < never ? std::exp(-passed / tau_m) : 1;
+            length = elapsed[s];
+        }
+    }
+
+    // Within a block a state v stands for the membrane u = v + drift * elapsed, or with a leak,
+    // where `drift` is where it leads to, u = v + drift; `arrive` makes v pass an arrival.
+    template <bool leaks, bool floors, class T>
+    [[gnu::always_inline]] T arrive(T v, const T& weight, const T& drift, double floor,
+                                    std::size_t s) const {
+        if constexpr (leaks) v *= kept[s];
+        if constexpr (floors) {
+            const T lowest = leaks ? floor - drift : floor - drift * elapsed[s];
+            return higher(higher(v, lowest) + weight, lowest);
+        } else {
+            return v + weight;
         }
     }
 };
@@ -64,11 +81,18 @@ void IntegrateFireLayer::emit(double time, std::size_t neuron) {
     found_.push_back({time, static_cast<std::uint32_t>(neuron)});
 }
 
+// The block before may have ended amid arrivals of one time.
 void IntegrateFireLayer::hand_over(std::vector<Spike>& spikes) {
-    std::sort(found_.begin(), found_.end(), [](const Spike& a, const Spike& b) {
+    if (found_.empty()) return;
+    const auto before = [](const Spike& a, const Spike& b) {
         return a.time != b.time ? a.time < b.time : a.neuron < b.neuron;
-    });
+    };
+    std::sort(found_.begin(), found_.end(), before);
+    auto same = spikes.size();
+    while (same > 0 && !(spikes[same - 1].time < found_.front().time)) --same;
+    const bool is_split = same < spikes.size();
     spikes.insert(spikes.end(), found_.begin(), found_.end());
+    if (is_split) std::sort(spikes.begin() + static_cast<std::ptrdiff_t>(same), spikes.end(), before);
     found_.clear();
 }
 
@@ -97,74 +121,74 @@ void IntegrateFireLayer::walk_block(std::span<const Arrival> arrivals) {
 }
 
 // Neurons side by side as if none spiked; those that may have are walked one by one from the state
-// before. Between arrivals nobody comes higher than `longest` of its drift above an end, or with a
-// leak above where the drift leads to.
+// before. Nobody comes higher between arrivals than where the drift alone leads from the highest
+// state.
 template <bool leaks, bool floors, std::size_t packs>
 void IntegrateFireLayer::walk_tile(std::size_t first, const Block& block) {
-    std::array<Lanes, packs> u;
+    std::array<Lanes, packs> v;
     std::array<Lanes, packs> drift;
     std::array<Lanes, packs> highest;
     for (std::size_t p = 0; p < packs; ++p) {
-        u[p] = load_lanes(u_.data() + first + p * width);
+        v[p] = load_lanes(u_.data() + first + p * width);
         drift[p] = load_lanes(drift_.data() + first + p * width);
-        highest[p] = leaks ? std::experimental::max(u[p], drift[p]) : u[p];
+        if constexpr (leaks) v[p] -= drift[p];
+        highest[p] = leaks ? higher(v[p], Lanes(0)) : v[p];
     }
+    const double floor = membrane_.floor;
     for (std::size_t s = 0; s < block.arrivals.size(); ++s) {
         const double* w = block.arrivals[s].weights + first;
         for (std::size_t p = 0; p < packs; ++p) {
-            if constexpr (leaks) u[p] = drift[p] + (u[p] - drift[p]) * block.kept[s];
-            else u[p] += drift[p] * block.passed[s];
-            if constexpr (floors) u[p] = at_least(u[p], membrane_.floor);
-            u[p] += load_lanes(w + p * width);
-            if constexpr (floors) u[p] = at_least(u[p], membrane_.floor);
-            highest[p] = std::experimental::max(highest[p], u[p]);
+            v[p] = block.arrive<leaks, floors>(v[p], load_lanes(w + p * width), drift[p], floor, s);
+            highest[p] = higher(highest[p], v[p]);
         }
     }
     for (std::size_t p = 0; p < packs; ++p) {
-        const Lanes bound =
-            leaks ? highest[p] : highest[p] + at_least(drift[p], 0) * block.longest;
-        const auto may = bound >= 1.0;
+        const Lanes passed = leaks ? drift[p] : drift[p] * block.length;
+        const Lanes u = v[p] + passed;
+        const auto may = highest[p] + (leaks ? passed : higher(passed, Lanes(0))) >= 1.0;
         const std::size_t begin = first + p * width;
         if (!std::experimental::any_of(may)) {
-            store_lanes(u[p], u_.data() + begin);
+            store_lanes(u, u_.data() + begin);
             continue;
         }
         for (std::size_t lane = 0; lane < width; ++lane)
-            if (may[lane]) walk_one<leaks, floors>(begin + lane, u_[begin + lane], block);
-            else u_[begin + lane] = u[p][lane];
+            if (may[lane]) walk_one<leaks, floors>(begin + lane, block);
+            else u_[begin + lane] = u[lane];
     }
 }
 
 template <bool leaks, bool floors>
-void IntegrateFireLayer::walk_one(std::size_t neuron, double u, const Block& block) {
+void IntegrateFireLayer::walk_one(std::size_t neuron, const Block& block) {
     const double drift = drift_[neuron];
-    double before = time_;
+    double v = u_[neuron];
+    if constexpr (leaks) v -= drift;
+    double before = 0;
     for (std::size_t s = 0; s < block.arrivals.size(); ++s) {
         const auto& [time, weights] = block.arrivals[s];
-        u = cross<leaks>(neuron, u, before, time);
-        if constexpr (leaks) u = drift + (u - drift) * block.kept[s];
-        else u += drift * block.passed[s];
-        if constexpr (floors) u = std::max(u, membrane_.floor);
-        u += weights[neuron];
-        if constexpr (floors) u = std::max(u, membrane_.floor);
-        for (; u >= 1; u -= 1) emit(time, neuron);
-        before = time;
+        const double elapsed = block.elapsed[s];
+        const double lift = leaks ? drift : drift * elapsed;
+        // Since the arrival before, or with a leak since then alone.
+        v = leaks ? cross<true>(neuron, v, time_ + before, time)
+                  : cross<false>(neuron, v, time_, time);
+        v = block.arrive<leaks, floors>(v, weights[neuron], drift, membrane_.floor, s);
+        for (; v + lift >= 1; v -= 1) emit(time, neuron);
+        before = elapsed;
     }
-    u_[neuron] = u;
+    u_[neuron] = v + (leaks ? drift : drift * block.length);
 }
 
 // Spikes by drift alone. The state stays that of `from`: a spike takes off what is 1 at its time.
 template <bool leaks>
-double IntegrateFireLayer::cross(std::size_t neuron, double u, double from, double until) {
+double IntegrateFireLayer::cross(std::size_t neuron, double v, double from, double until) {
     const double drift = drift_[neuron];
-    if (drift <= (leaks ? 1.0 : 0.0)) return u;
+    if (drift <= (leaks ? 1.0 : 0.0)) return v;
     while (true) {
         const double needed =
-            leaks ? membrane_.tau_m * std::log((drift - u) / (drift - 1)) : (1 - u) / drift;
+            leaks ? membrane_.tau_m * std::log(-v / (drift - 1)) : (1 - v) / drift;
         const double time = from + std::max(needed, 0.0);
-        if (!(time < until)) return u;
+        if (!(time < until)) return v;
         emit(time, neuron);
-        u -= leaks ? std::exp(needed / membrane_.tau_m) : 1;
+        v -= leaks ? std::exp(needed / membrane_.tau_m) : 1;
     }
 }
 
@@ -174,8 +198,9 @@ void IntegrateFireLayer::finish(double until) {
     const double left = until - time_;
     if (left <= 0 || most_drift_ <= (leaks ? 1.0 : 0.0)) return;
     for (std::size_t i = 0; i < size_; ++i)
-        if (leaks || u_[i] + drift_[i] * left >= 1 - rounding)
-            u_[i] = cross<leaks>(i, u_[i], time_, until);
+        if (leaks) u_[i] = cross<true>(i, u_[i] - drift_[i], time_, until) + drift_[i];
+        else if (u_[i] + drift_[i] * left >= 1 - rounding)
+            u_[i] = cross<false>(i, u_[i], time_, until);
 }
 
 }  // namespace models

@@ -9,7 +9,7 @@
 // input, rounded: rates are [input]_+ up to 1/T, not to 1/sqrt(T).
 //
 // Invariants
-//   (1) spikes leave by (time, neuron). How a walk is cut into stretches changes no bit.
+//   (1) spikes leave by (time, neuron). Where a walk is cut changes nothing but the last bits.
 //   (2) states change at arrivals and spikes alone; neurons do not see each other.
 // Threads: one object, one thread.
 //
@@ -57,9 +57,9 @@ private:
     template <bool leaks, bool floors, std::size_t packs>
     void walk_tile(std::size_t first, const Block& block);
     template <bool leaks, bool floors>
-    void walk_one(std::size_t neuron, double u, const Block& block);
+    void walk_one(std::size_t neuron, const Block& block);
     template <bool leaks>
-    double cross(std::size_t neuron, double u, double from, double until);
+    double cross(std::size_t neuron, double v, double from, double until);
     template <bool leaks>
     void finish(double until);
     void emit(double time, std::size_t neuron);

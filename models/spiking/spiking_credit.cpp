@@ -47,6 +47,9 @@ SpikingCounts& SpikingCounts::operator+=(const SpikingCounts& more) {
 
 void check(const SpikingCreditSettings& settings, const SpikingNetwork& network) {
     const double needed = static_cast<double>(network.depth() + 2) * settings.retrograde_delay;
+    if (!(settings.threshold > 0))
+        throw sim::BadParameter("threshold = " + sim::number(settings.threshold) +
+                                ": must be > 0");
     if (settings.offset_release && settings.tail <= needed)
         throw sim::BadParameter("tail = " + sim::number(settings.tail) +
                                 " ms: must be > " + sim::number(needed) +
@@ -154,25 +157,25 @@ void SpikingCredit::restart(const SpikingNetwork& network, const sim::RandomKey&
 
 // In networks without cycles each layer releases once, when all of the layer above has come: at the
 // offset, and, if a filter still holds credit, again before the end. In others all layers release
-// again and again, and what circulates dies away.
+// again and again, and what circulates dies away. Delays are added one by one, as events do, so that
+// what is released arrives before the next layer releases, to the last bit.
 std::vector<double> SpikingCredit::release_times(const SpikingNetwork& network,
                                                  std::size_t layer) const {
     if (!settings_.offset_release || network.layers[layer].is_input) return {};
-    const double end = settings_.window().end;
     const double delay = settings_.retrograde_delay;
+    std::vector<double> times;
+    double time = settings_.window().end + delay;
     if (!network.is_layered) {
-        std::vector<double> times;
-        for (std::size_t n = 1; end + static_cast<double>(n) * delay < duration_; ++n)
-            times.push_back(end + static_cast<double>(n) * delay);
+        for (; time < duration_; time += delay) times.push_back(time);
         return times;
     }
-    const auto depth = static_cast<double>(network.layers[layer].depth);
-    const auto deepest = static_cast<double>(network.depth());
-    std::vector<double> times{end + depth * delay};
+    const std::size_t depth = network.layers[layer].depth;
+    for (std::size_t n = 1; n < depth; ++n) time += delay;
+    times.push_back(time);
     if (settings_.tau_c > 0) {
-        // Not before the first, however short the tail.
-        const double last = duration_ - (deepest + 2 - depth) * delay;
-        if (last > times.front()) times.push_back(last);
+        double last = duration_ - static_cast<double>(network.depth() + 1) * delay;
+        for (std::size_t n = 1; n < depth; ++n) last += delay;
+        times.push_back(last);
     }
     return times;
 }

@@ -60,7 +60,8 @@ struct SpikingCreditSettings {
     double most_spikes() const { return rate_hz * taught / 1000; }  ///< rho T, of a rate of 1
 };
 
-/// Throws: BadParameter if the tail is too short for the last credit to arrive
+/// Throws: BadParameter if the tail is too short for the last credit to arrive, or the threshold is
+///         not positive
 void check(const SpikingCreditSettings& settings, const SpikingNetwork& network);
 
 /// What happened in presentations.
