@@ -105,8 +105,10 @@ void CreditLayer::spike(const Spike& spike, std::vector<Retrograde>& sent) {
     if (release_.tau_x > 0)
         traces_[neuron] +=
             release_.trace_step * std::exp((time - trace_base_) / release_.tau_x);
+    const bool is_open = time < window_.end || counts_[neuron] > 0;
     const double amount = held(neuron, time);
-    if (amount != 0 && std::abs(amount) >= release_.threshold) send(time, neuron, amount, sent);
+    if (is_open && amount != 0 && std::abs(amount) >= release_.threshold)
+        send(time, neuron, amount, sent);
 }
 
 void CreditLayer::release(double time, std::vector<Retrograde>& sent) {

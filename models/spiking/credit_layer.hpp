@@ -5,7 +5,8 @@
 //
 // The spike is the derivative: a silent neuron (f' = 0) never releases, and an active one releases
 // at each spike what came since the last, so that what it sends is the integral of f' c. What it
-// still holds when the teacher leaves goes at `releases`, if it spiked while the teacher was there.
+// still holds when the teacher leaves goes at `releases`, or at later spikes, if it spiked while the
+// teacher was there.
 // With a filter, credit that comes in enters the neuron with time constant tau_c.
 //
 // Invariants

@@ -221,6 +221,7 @@ private:
         if (is_taught(now_)) ++counts_[layer][neuron];
         if (net_.tau_x > 0) traces_[layer][neuron] += 1 / (net_.rate * net_.tau_x);
         const double amount = held_[layer][neuron];
+        if (now_ >= shown_.teacher_off && counts_[layer][neuron] == 0) return;
         if (amount != 0 && std::abs(amount) >= net_.threshold) send(layer, neuron, amount);
     }
 

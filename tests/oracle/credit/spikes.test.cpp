@@ -186,7 +186,7 @@ TEST_CASE("spikes and retrograde events are those of a slow queue", "[credit][sp
     }
     SECTION("with traces") { settings.tau_x = 50; }
     SECTION("at a low threshold") { settings.threshold = 0.01; }
-    SECTION("with credit at the end alone") { settings.threshold = INFINITY; }
+    SECTION("with credit at the end alone") { settings.threshold = models::never; }
     compare(small_network(3), settings, chain_releases(settings, 3));
 }
 
