@@ -103,8 +103,7 @@ void CreditLayer::spike(const Spike& spike, std::vector<Retrograde>& sent) {
     const auto& [time, neuron] = spike;
     if (window_.contains(time)) ++counts_[neuron];
     if (release_.tau_x > 0)
-        traces_[neuron] +=
-            release_.trace_step * std::exp((time - trace_base_) / release_.tau_x);
+        traces_[neuron] += release_.trace_step * std::exp((time - trace_base_) / release_.tau_x);
     const bool is_open = time < window_.end || counts_[neuron] > 0;
     const double amount = held(neuron, time);
     if (is_open && amount != 0 && std::abs(amount) >= release_.threshold)

@@ -70,10 +70,10 @@ void IntegrateFireLayer::start(double time, std::span<const double> u) {
 
 double IntegrateFireLayer::membrane(std::size_t neuron, double time) const {
     const double passed = time - time_;
-    const double u = membrane_.tau_m < never
-                         ? drift_[neuron] +
-                               (u_[neuron] - drift_[neuron]) * std::exp(-passed / membrane_.tau_m)
-                         : u_[neuron] + drift_[neuron] * passed;
+    const double u =
+        membrane_.tau_m < never
+            ? drift_[neuron] + (u_[neuron] - drift_[neuron]) * std::exp(-passed / membrane_.tau_m)
+            : u_[neuron] + drift_[neuron] * passed;
     return std::max(u, membrane_.floor);
 }
 
@@ -92,7 +92,8 @@ void IntegrateFireLayer::hand_over(std::vector<Spike>& spikes) {
     while (same > 0 && !(spikes[same - 1].time < found_.front().time)) --same;
     const bool is_split = same < spikes.size();
     spikes.insert(spikes.end(), found_.begin(), found_.end());
-    if (is_split) std::sort(spikes.begin() + static_cast<std::ptrdiff_t>(same), spikes.end(), before);
+    if (is_split)
+        std::sort(spikes.begin() + static_cast<std::ptrdiff_t>(same), spikes.end(), before);
     found_.clear();
 }
 

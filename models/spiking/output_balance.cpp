@@ -28,8 +28,7 @@ void OutputBalance::begin(const Teaching& teaching, std::span<const double> drif
 }
 
 void OutputBalance::send(double time, std::size_t output, double amount) {
-    if (!teaching_.is_blocked)
-        found_.push_back({time, static_cast<std::uint32_t>(output), amount});
+    if (!teaching_.is_blocked) found_.push_back({time, static_cast<std::uint32_t>(output), amount});
     amounts_[output] += amount;
     imbalance_[output] = 0;
 }

@@ -23,10 +23,10 @@ public:
     std::size_t size() const { return size_; }
 
     struct Teaching {
-        Stretch window;          ///< when inputs are integrated and the teacher is there
-        double threshold = 0.3;  ///< spikes; infinite: nothing before the end
-        bool sends_rest = true;  ///< at the end of the window
-        bool is_blocked = false; ///< what is sent reaches nobody
+        Stretch window;           ///< when inputs are integrated and the teacher is there
+        double threshold = 0.3;   ///< spikes; infinite: nothing before the end
+        bool sends_rest = true;   ///< at the end of the window
+        bool is_blocked = false;  ///< what is sent reaches nobody
     };
     /// What every output gets beside arrivals, and what the teacher wants it to get; no targets:
     /// nobody teaches. An imbalance that is left from before stays.

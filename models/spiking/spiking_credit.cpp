@@ -15,9 +15,8 @@ template <class Event>
 std::span<const Event> in_stretch(const std::vector<Event>& events, const Stretch& now,
                                   double lead) {
     const auto at = [&](double time) {
-        return std::partition_point(events.begin(), events.end(), [&](const Event& event) {
-            return event.time + lead < time;
-        });
+        return std::partition_point(events.begin(), events.end(),
+                                    [&](const Event& event) { return event.time + lead < time; });
     };
     return {at(now.begin), at(now.end)};
 }
@@ -48,11 +47,10 @@ SpikingCounts& SpikingCounts::operator+=(const SpikingCounts& more) {
 void check(const SpikingCreditSettings& settings, const SpikingNetwork& network) {
     const double needed = static_cast<double>(network.depth() + 2) * settings.retrograde_delay;
     if (!(settings.threshold > 0))
-        throw sim::BadParameter("threshold = " + sim::number(settings.threshold) +
-                                ": must be > 0");
+        throw sim::BadParameter("threshold = " + sim::number(settings.threshold) + ": must be > 0");
     if (settings.offset_release && settings.tail <= needed)
-        throw sim::BadParameter("tail = " + sim::number(settings.tail) +
-                                " ms: must be > " + sim::number(needed) +
+        throw sim::BadParameter("tail = " + sim::number(settings.tail) + " ms: must be > " +
+                                sim::number(needed) +
                                 " ms, so that the credit that is released when the teacher leaves "
                                 "arrives; make it longer, or the retrograde delay shorter");
 }
@@ -110,9 +108,8 @@ void SpikingCredit::present(const SpikingNetwork& network, std::span<const doubl
         trains_.append(settings_.inputs, scratch_, duration_, own, presentation, spikes_[i]);
         input += size;
     }
-    const double window = network.is_layered
-                              ? duration_
-                              : std::min(settings_.delay, settings_.retrograde_delay);
+    const double window =
+        network.is_layered ? duration_ : std::min(settings_.delay, settings_.retrograde_delay);
     for (std::size_t n = 0; static_cast<double>(n) * window < duration_; ++n) {
         const Stretch now{static_cast<double>(n) * window,
                           std::min(static_cast<double>(n + 1) * window, duration_)};
@@ -199,9 +196,9 @@ void SpikingCredit::begin(const SpikingNetwork& network, std::span<const double>
         if (is_taught_)
             for (std::size_t k = 0; k < layer.size; ++k) own.push_back(targets[output++] * rate);
         const bool is_blocked = !settings_.is_blocked.empty() && settings_.is_blocked[i];
-        balance_[i]->begin({settings_.window(), settings_.threshold, settings_.offset_release,
-                            is_blocked},
-                           scratch_, own);
+        balance_[i]->begin(
+            {settings_.window(), settings_.threshold, settings_.offset_release, is_blocked},
+            scratch_, own);
     }
     if (all_inputs != inputs.size() || (is_taught_ && output != targets.size()))
         throw sim::BadNetwork("a pattern of " + std::to_string(inputs.size()) + " inputs and " +
@@ -237,15 +234,15 @@ void SpikingCredit::pass_credit(const SpikingNetwork& network, std::size_t layer
         const auto& one = network.projections[k];
         if (one.from != layer || (is_input && gathered_[k].empty())) continue;
         ++projections;
-        for (const auto& event :
-             in_stretch(retrograde_[one.to], now, settings_.retrograde_delay))
+        for (const auto& event : in_stretch(retrograde_[one.to], now, settings_.retrograde_delay))
             credit_arrivals_.push_back(
                 {event.time + settings_.retrograde_delay, event.amount,
                  is_input ? nullptr : one.by_post.data() + event.neuron * stride,
                  gathered_[k].empty() ? nullptr : gathered_[k].data() + event.neuron * stride});
     }
     if (projections > 1) sort_by_time(credit_arrivals_);
-    if (!is_input) counts_.retrograde_visits += credit_arrivals_.size() * network.layers[layer].size;
+    if (!is_input)
+        counts_.retrograde_visits += credit_arrivals_.size() * network.layers[layer].size;
     credit_[layer]->walk(credit_arrivals_, in_stretch(spikes_[layer], now, 0), now.end,
                          retrograde_[layer]);
 }

@@ -13,8 +13,7 @@ namespace {
 using Eigen::Index;
 
 void need(bool holds, std::size_t layer, const std::string& rule) {
-    if (!holds)
-        throw sim::BadNetwork("layers[" + std::to_string(layer) + "]: " + rule);
+    if (!holds) throw sim::BadNetwork("layers[" + std::to_string(layer) + "]: " + rule);
 }
 
 void check_spiking(const RateNetwork& network) {

@@ -17,6 +17,12 @@ std::span<const double> column(const MatrixXd& m, std::size_t i) {
     return {m.col(static_cast<Index>(i)).data(), static_cast<std::size_t>(m.rows())};
 }
 
+template <class Task>
+void for_each(sim::Workers* workers, std::size_t count, const Task& task) {
+    if (workers != nullptr) return workers->for_each(count, task);
+    for (std::size_t i = 0; i < count; ++i) task(i);
+}
+
 }  // namespace
 
 SpikingLearner::SpikingLearner(const models::RateNetwork& network, const SpikingLearning& learning)
@@ -29,10 +35,10 @@ bool SpikingLearner::is_plastic(std::size_t projection) const {
 }
 
 LearningStep SpikingLearner::learn(const MatrixXd& inputs, const MatrixXd& targets,
-                                   sim::Workers& workers) {
+                                   sim::Workers* workers) {
     const auto patterns = static_cast<std::size_t>(inputs.cols());
     while (members_.size() < patterns) members_.emplace_back(network_, learning_.settings);
-    workers.for_each(patterns, [&](std::size_t i) {
+    for_each(workers, patterns, [&](std::size_t i) {
         members_[i].present(network_, column(inputs, i), column(targets, i),
                             {learning_.seed, teaching}, presentations_ + i);
     });
@@ -59,8 +65,7 @@ LearningStep SpikingLearner::learn(const MatrixXd& inputs, const MatrixXd& targe
         auto& bias = network_.layers[layer].bias;
         for (std::size_t i = 0; i < patterns; ++i)
             for (std::size_t k = 0; k < bias.size(); ++k)
-                bias[k] =
-                    learning_.rule.committed(bias[k], part * members_[i].deltas(layer)[k]);
+                bias[k] = learning_.rule.committed(bias[k], part * members_[i].deltas(layer)[k]);
     }
     return step;
 }
@@ -119,13 +124,17 @@ std::uint64_t SpikingLearner::clip(std::size_t projection) {
     return clipped;
 }
 
-MatrixXd SpikingLearner::answer(const MatrixXd& inputs, sim::Workers& workers) const {
+MatrixXd SpikingLearner::answer(const MatrixXd& inputs, sim::Workers* workers) const {
     auto settings = learning_.settings;
-    settings.carry = models::Carry::nothing;
     const auto patterns = static_cast<std::size_t>(inputs.cols());
-    const auto parts = std::min(patterns, static_cast<std::size_t>(workers.threads()) * 4);
+    std::size_t parts = 1;
+    if (settings.carry != models::Carry::all) {
+        settings.carry = models::Carry::nothing;
+        if (workers != nullptr)
+            parts = std::min(patterns, static_cast<std::size_t>(workers->threads()) * 4);
+    }
     MatrixXd result(rates_.layers.back().size, inputs.cols());
-    workers.for_each(parts, [&](std::size_t part) {
+    for_each(workers, parts, [&](std::size_t part) {
         models::SpikingCredit member(network_, settings);
         for (std::size_t i = part * patterns / parts; i < (part + 1) * patterns / parts; ++i) {
             member.present(network_, column(inputs, i), {}, {learning_.seed, asking}, i);

@@ -6,7 +6,7 @@
 // Invariants
 //   (1) patterns of one step see the same weights; they are committed in their order, so that the
 //       bits do not depend on who presented them.
-// Threads: one object, one caller; the patterns of a step are shared by the workers it is given.
+// Threads: one object, one caller; patterns are shared by the workers it is given, if any.
 
 #include <cstdint>
 #include <vector>
@@ -20,9 +20,9 @@ namespace protocols {
 struct SpikingLearning {
     models::SpikingCreditSettings settings;
     plasticity::EiCredit rule = {};
-    DaleSigns signs = {};                ///< of networks under Dale's law; empty: no law
-    std::vector<bool> is_plastic = {};   ///< [projection], with the biases of its target; empty: all
-    std::uint64_t seed = 1;              ///< of membranes at the start, and trains
+    DaleSigns signs = {};               ///< of networks under Dale's law; empty: no law
+    std::vector<bool> is_plastic = {};  ///< [projection], with the biases of its target; empty: all
+    std::uint64_t seed = 1;             ///< of membranes at the start, and trains
 };
 
 class SpikingLearner {
@@ -34,11 +34,12 @@ public:
     /// Shape:  inputs [input][pattern], targets [output][pattern]
     /// Needs:  with settings that carry over one pattern a step
     LearningStep learn(const Eigen::MatrixXd& inputs, const Eigen::MatrixXd& targets,
-                       sim::Workers& workers);
+                       sim::Workers* workers);
 
-    /// What the outputs get from each pattern, without a teacher; no state is left.
+    /// What the outputs get from each pattern, without a teacher; the learner stays as it was.
+    /// If all is carried over, so it is here, from a fresh start.
     /// Shape:  [output][pattern]
-    Eigen::MatrixXd answer(const Eigen::MatrixXd& inputs, sim::Workers& workers) const;
+    Eigen::MatrixXd answer(const Eigen::MatrixXd& inputs, sim::Workers* workers) const;
 
     void set_eta(double eta) { learning_.rule.eta = eta; }
     const models::SpikingNetwork& network() const { return network_; }
@@ -63,7 +64,7 @@ private:
     models::SpikingCounts counts_;
 };
 
-/// Sets what synapses and biases gathered in a presentation beside the gradients of rate networks.
+/// What synapses and biases gathered in a presentation, as gradients of rate networks are given.
 models::RateChange gathered_change(const models::SpikingNetwork& network,
                                    const models::SpikingCredit& presented);
 

@@ -15,8 +15,6 @@
 
 namespace protocols {
 
-/// The forms of the credit rule that a study has.
-inline std::vector<std::string> credit_forms(const sim::Catalogue&) { return {"rate"}; }
 inline std::vector<std::string> activations(const sim::Catalogue&) {
     return models::activation_names();
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "protocols/studies/credit_digits.hpp"
 
-#include "models/rate/backprop.hpp"
-#include "protocols/circuits/credit_learning.hpp"
+#include "protocols/studies/pattern_learner.hpp"
 #include "sim/core/text.hpp"
 
 namespace protocols {
@@ -12,10 +11,7 @@ using Params = CreditDigits::Params;
 using Eigen::Index;
 using Eigen::MatrixXd;
 
-enum class Learner { credit, backprop, readout };
-
-constexpr std::size_t compared_commits = 100;
-
+// Of one learner and seed.
 struct Outcome {
     std::vector<double> accuracy;  // [epoch]
     std::vector<double> loss;      // [epoch]
@@ -23,104 +19,80 @@ struct Outcome {
     std::uint64_t clipped = 0;
     std::uint64_t committed = 0;  // weights, times commits
     std::uint64_t violations = 0;
+    double rate_accuracy = 0;      // of the weights in a rate network
+    models::SpikingCounts counts;  // of all presentations
+    std::uint64_t presentations = 0;
 };
+
+// Of the three learners, and what each is.
+struct Slot {
+    std::size_t place;
+    LearnerKind kind;
+};
+
+constexpr std::size_t compared_commits = 100;
 
 class Training {
 public:
-    Training(const Params& p, const DigitSets& sets, std::uint64_t seed, Learner learner)
-        : params_(p), sets_(sets), seed_(seed), learner_(learner) {
-        models::LayeredSpec spec;
+    Training(const Params& p, const DigitSets& sets, std::uint64_t seed, LearnerKind kind,
+             sim::Workers* workers)
+        : params_(p), sets_(sets), seed_(seed) {
+        LearnerSpec spec;
+        spec.kind = kind;
         spec.sizes.assign(static_cast<std::size_t>(p.hidden_layers) + 2,
                           static_cast<Index>(p.hidden));
         spec.sizes.front() = static_cast<Index>(sets.train.size());
         spec.sizes.back() = data::Digits::classes;
-        spec.hidden = models::activation_named(p.activation);
+        spec.activation = models::activation_named(p.activation);
         spec.gain = p.gain;
+        spec.drive = p.form == "spiking" ? p.drive : 0;
+        spec.is_dale = p.dale == 1;
+        spec.loss = models::loss_named(p.loss);
         spec.seed = seed;
-        network_ = models::layered_network(spec);
-        if (p.dale == 1) {
-            auto dale = under_dale(network_);
-            network_ = std::move(dale.network);
-            learning_.signs = std::move(dale.signs);
-        }
-        learning_.loss = models::loss_named(p.loss);
-        if (learner == Learner::readout) {
-            learning_.is_plastic.assign(network_.projections.size(), false);
-            learning_.is_plastic.back() = true;
-        }
+        spec.settings = settings_of(p);
+        learner_ = pattern_learner(spec, workers);
     }
 
     /// False if the study is cancelled before the end.
     bool epoch(std::size_t number, StudyContext& context) {
         const auto order = shuffled_order(sets_.train.count(), seed_, number);
-        learning_.rule.eta = params_.eta * std::pow(params_.decay, static_cast<double>(number));
+        learner_->set_eta(params_.eta * std::pow(params_.decay, static_cast<double>(number)));
         const auto batch = static_cast<std::size_t>(params_.batch);
         double loss = 0;
         for (std::size_t i = 0; i < order.size(); i += batch) {
             if (context.cancelled()) return false;
             const auto images = std::span(order).subspan(i, std::min(batch, order.size() - i));
-            loss += commit_batch(images);
-            if (++commits_ == compared_commits) outcome_.early = network_;
+            const auto step =
+                learner_->learn(pixels_of(sets_.train, images), classes_of(sets_.train, images));
+            loss += step.loss;
+            outcome_.clipped += step.clipped;
+            if (++commits_ == compared_commits) outcome_.early = learner_->network();
         }
         outcome_.loss.push_back(loss / static_cast<double>(order.size()));
-        outcome_.accuracy.push_back(accuracy());
+        outcome_.accuracy.push_back(
+            accuracy(sets_.test, [&](const MatrixXd& pixels) { return learner_->answer(pixels); }));
         return true;
     }
 
     Outcome outcome() {
-        if (commits_ < compared_commits) outcome_.early = network_;
-        if (!learning_.signs.empty()) outcome_.violations = violations(network_, learning_.signs);
-        outcome_.committed = commits_ * models::parameters(network_);
+        const auto network = learner_->network();
+        if (commits_ < compared_commits) outcome_.early = network;
+        outcome_.violations = learner_->violations();
+        outcome_.committed = commits_ * models::parameters(network);
+        outcome_.rate_accuracy = accuracy(
+            sets_.test, [&](const MatrixXd& pixels) { return learner_->answer_in_rates(pixels); });
+        outcome_.counts = learner_->counts();
+        outcome_.presentations = learner_->presentations();
         return outcome_;
     }
 
     double last_accuracy() const { return outcome_.accuracy.back(); }
 
 private:
-    // Under Dale's law every input is there twice.
-    MatrixXd inputs_of(const data::Digits& digits, std::span<const std::size_t> images) const {
-        MatrixXd pixels = pixels_of(digits, images);
-        return params_.dale == 1 ? MatrixXd(pixels.replicate(2, 1)) : pixels;
-    }
-
-    double commit_batch(std::span<const std::size_t> images) {
-        const MatrixXd inputs = inputs_of(sets_.train, images);
-        const MatrixXd targets = classes_of(sets_.train, images);
-        if (learner_ == Learner::backprop) {
-            const auto result = models::backprop(network_, inputs, targets, learning_.loss);
-            outcome_.clipped +=
-                commit(network_, result.change, 1 / static_cast<double>(images.size()), learning_);
-            return result.loss;
-        }
-        const auto step = learn(network_, inputs, targets, learning_);
-        outcome_.clipped += step.clipped;
-        return step.loss;
-    }
-
-    double accuracy() const {
-        constexpr std::size_t at_once = 500;
-        const auto& test = sets_.test;
-        std::vector<std::size_t> all(test.count());
-        for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
-        std::size_t right = 0;
-        for (std::size_t i = 0; i < all.size(); i += at_once) {
-            const auto images = std::span(all).subspan(i, std::min(at_once, all.size() - i));
-            const MatrixXd out = answer(network_, inputs_of(test, images), {});
-            for (std::size_t k = 0; k < images.size(); ++k) {
-                Index best = 0;
-                out.col(static_cast<Index>(k)).maxCoeff(&best);
-                right += best == test.labels[images[k]] ? 1 : 0;
-            }
-        }
-        return static_cast<double>(right) / static_cast<double>(all.size());
-    }
-
     const Params& params_;
     const DigitSets& sets_;
     std::uint64_t seed_;
-    Learner learner_;
-    models::RateNetwork network_;
-    CreditLearning learning_;
+    std::unique_ptr<PatternLearner> learner_;
     std::size_t commits_ = 0;
     Outcome outcome_;
 };
@@ -170,6 +142,24 @@ struct Learnt {
     }
 };
 
+// Per presentation, and of the weights as rates.
+void add_spikes(Json& results, const std::vector<Outcome>& seeds) {
+    models::SpikingCounts all;
+    double presentations = 0;
+    double accuracy = 0;
+    for (const auto& one : seeds) {
+        all += one.counts;
+        presentations += static_cast<double>(one.presentations);
+        accuracy += one.rate_accuracy / static_cast<double>(seeds.size());
+    }
+    if (presentations == 0) return;
+    results["rate_accuracy"] = accuracy;
+    results["spikes"] = static_cast<double>(all.spikes) / presentations;
+    results["retrograde"] = static_cast<double>(all.retrograde) / presentations;
+    results["retrograde_visits"] =
+        static_cast<double>(all.retrograde_visits) / static_cast<double>(all.arrivals);
+}
+
 Json summarised(const Params& p, const std::array<Learnt, 3>& learnt) {
     const auto& credit = learnt[0].seeds;
     const auto& backprop = learnt[1].seeds;
@@ -194,6 +184,9 @@ Json summarised(const Params& p, const std::array<Learnt, 3>& learnt) {
     results["violations"] = is_dale ? Json(broken) : Json();
     results["clipped"] =
         is_dale ? Json(static_cast<double>(clipped) / static_cast<double>(committed)) : Json();
+    results["rate_accuracy"] = nullptr;
+    for (const char* name : {"spikes", "retrograde", "retrograde_visits"}) results[name] = nullptr;
+    if (p.form == "spiking") add_spikes(results, credit);
     results["seed_accuracy"] = learnt[0].at_last();
     results["epoch_accuracy"] = learnt[0].mean(&Outcome::accuracy);
     results["epoch_loss"] = learnt[0].mean(&Outcome::loss);
@@ -206,17 +199,22 @@ Json CreditDigits::run(const Params& p, StudyContext& context) {
     const auto sets =
         digit_sets({p, static_cast<std::size_t>(p.train), static_cast<std::size_t>(p.test),
                     static_cast<std::size_t>(p.side), context.seed()});
-    std::vector<Learner> learners{Learner::credit};
-    if (p.backprop == 1) learners.push_back(Learner::backprop);
-    if (p.readout == 1) learners.push_back(Learner::readout);
+    const bool is_spiking = p.form == "spiking";
+    std::vector<Slot> slots{{0, is_spiking ? LearnerKind::spiking : LearnerKind::credit}};
+    if (p.backprop == 1) slots.push_back({1, LearnerKind::backprop});
+    if (p.readout == 1)
+        slots.push_back({2, is_spiking ? LearnerKind::spiking_readout : LearnerKind::readout});
     const auto seeds = static_cast<std::size_t>(p.seeds);
     const auto epochs = static_cast<std::size_t>(p.epochs);
-    std::vector<Outcome> all(learners.size() * seeds);
+    std::vector<Outcome> all(slots.size() * seeds);
     std::atomic<std::size_t> epochs_done = 0;
     context.progress(0, "epoch 1 of " + std::to_string(epochs));
-    sim::Workers(context.threads()).for_each(all.size(), [&](std::size_t i) {
-        Training training(p, sets, context.seed() + i / learners.size(),
-                          learners[i % learners.size()]);
+    sim::Workers workers(context.threads());
+    // What is alone shares its patterns among the threads.
+    sim::Workers* const inner = all.size() == 1 ? &workers : nullptr;
+    workers.for_each(all.size(), [&](std::size_t i) {
+        Training training(p, sets, context.seed() + i / slots.size(), slots[i % slots.size()].kind,
+                          inner);
         for (std::size_t epoch = 0; epoch < epochs && training.epoch(epoch, context); ++epoch)
             context.progress(
                 static_cast<double>(++epochs_done) / static_cast<double>(all.size() * epochs),
@@ -226,8 +224,7 @@ Json CreditDigits::run(const Params& p, StudyContext& context) {
     });
     std::array<Learnt, 3> learnt;
     for (std::size_t i = 0; i < all.size(); ++i)
-        learnt[static_cast<std::size_t>(learners[i % learners.size()])].seeds.push_back(
-            std::move(all[i]));
+        learnt[slots[i % slots.size()].place].seeds.push_back(std::move(all[i]));
     return summarised(p, learnt);
 }
 

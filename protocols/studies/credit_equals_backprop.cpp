@@ -6,6 +6,7 @@
 
 #include "models/rate/backprop.hpp"
 #include "models/rate/credit_ode.hpp"
+#include "protocols/studies/spiking_gradient.hpp"
 #include "sim/core/error.hpp"
 
 namespace protocols {
@@ -66,10 +67,10 @@ Errors compare(const Params& p, Index depth, std::uint64_t seed) {
     if (depth <= static_cast<Index>(p.ode_layers)) {
         models::CreditTimes times;
         times.tau_f = p.tau_f;
-        times.tau_c = p.tau_c;
+        times.tau_c = p.tau_ode;
         models::CreditOde ode(network, times, models::OutputMode::clamp, loss, inputs);
         ode.teach(targets);
-        ode.advance(p.ode_duration * p.tau_c);
+        ode.advance(p.ode_duration * p.tau_ode);
         errors.ode = relative_error(flat(models::credit_change(network, ode.state())), flat(right));
     }
     return errors;
@@ -123,6 +124,57 @@ Json summarised(const Params& p, const std::vector<Errors>& all, const std::vect
     return results;
 }
 
+// The times of the teacher that are asked for: up to the parameter.
+constexpr std::array times{30.0, 50.0, 100.0, 200.0, 300.0, 1000.0, 3000.0};
+
+SpikingAgreement agreement_of(const Params& p, double taught, std::uint64_t seed) {
+    models::LayeredSpec spec;
+    spec.sizes.assign(static_cast<std::size_t>(p.spiking_layers) + 1,
+                      static_cast<Index>(p.spiking_width));
+    spec.sizes.front() = static_cast<Index>(p.spiking_inputs);
+    spec.sizes.back() = static_cast<Index>(p.spiking_outputs);
+    spec.hidden = models::Activation::relu;
+    spec.gain = p.spiking_gain;
+    spec.bias = 0.1;
+    spec.seed = seed;
+    auto settings = settings_of(p);
+    settings.taught = taught;
+    auto network = models::layered_network(spec);
+    set_drive(network, p.drive);
+    return agreement_in_spikes(network, random_pattern(network, seed), settings, seed);
+}
+
+void add_spiking(const Params& p, StudyContext& context, Json& results) {
+    std::vector<double> asked;
+    for (const double time : times)
+        if (time < p.taught) asked.push_back(time);
+    asked.push_back(p.taught);
+    const auto networks = static_cast<std::size_t>(p.spiking_networks);
+    std::vector<SpikingAgreement> all(asked.size() * networks);
+    const auto done = for_each_case(context, all.size(), "presentation", [&](std::size_t i) {
+        all[i] = agreement_of(p, asked[i / networks], context.seed() + i % networks);
+    });
+    for (const char* name : {"spiking_cosine", "spiking_norm", "spiking_time",
+                             "spiking_time_cosine", "spiking_time_norm"})
+        results[name] = Json::array();
+    results["spiking_events"] = results["spiking_visits"] = nullptr;
+    for (std::size_t k = 0; networks > 0 && k < asked.size(); ++k) {
+        const auto begin = static_cast<std::ptrdiff_t>(k * networks);
+        const auto end = begin + static_cast<std::ptrdiff_t>(networks);
+        if (std::find(done.begin() + begin, done.begin() + end, false) != done.begin() + end)
+            continue;
+        const auto mean = mean_of(std::span(all).subspan(k * networks, networks));
+        results["spiking_time"].push_back(asked[k]);
+        results["spiking_time_cosine"].push_back(mean.cosine);
+        results["spiking_time_norm"].push_back(mean.norm);
+        if (k + 1 < asked.size()) continue;
+        results["spiking_cosine"] = mean.cosine;
+        results["spiking_norm"] = mean.norm;
+        results["spiking_events"] = mean.events();
+        results["spiking_visits"] = mean.visits();
+    }
+}
+
 }  // namespace
 
 Json CreditEqualsBackprop::run(const Params& p, StudyContext& context) {
@@ -137,7 +189,9 @@ Json CreditEqualsBackprop::run(const Params& p, StudyContext& context) {
         const auto depth = static_cast<Index>(p.least_layers) + static_cast<Index>(i / networks);
         all[i] = compare(p, depth, context.seed() + i % networks);
     });
-    return summarised(p, all, done);
+    auto results = summarised(p, all, done);
+    add_spiking(p, context, results);
+    return results;
 }
 
 }  // namespace protocols

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "protocols/studies/credit_common.hpp"
+#include "protocols/studies/credit_spiking.hpp"
 
 namespace protocols {
 
@@ -15,10 +15,16 @@ struct CreditEqualsBackprop {
     static constexpr std::string_view source =
         "Fan & Mysore 2024, arXiv:2405.14139; Rumelhart, Hinton & Williams 1986, Nature 323:533";
 
-    struct Params {
+    struct Params : SpikingParams {
+        Params() {
+            taught = 1000;
+            tail = 10;
+        }
         std::string activation = "tanh", loss = "squared";
+        double spiking_networks = 5, spiking_layers = 3, spiking_inputs = 160, spiking_width = 320;
+        double spiking_outputs = 10, spiking_gain = 1.1;
         double least_layers = 2, most_layers = 13, ode_layers = 7, width = 16, patterns = 3;
-        double networks = 20, gain = 1.4, ode_duration = 40, tau_f = 10, tau_c = 100;
+        double networks = 20, gain = 1.4, ode_duration = 40, tau_f = 10, tau_ode = 100;
     };
     static constexpr auto params() {
         using P = Params;
@@ -26,29 +32,45 @@ struct CreditEqualsBackprop {
         namespace r = sim::range;
         constexpr sim::Range layers{1, 100, false, false, true};
         constexpr sim::Range some{1, 10000, false, false, true};
-        return std::array{
-            sim::Param<P>{"least_layers", &P::least_layers, none, layers,
-                          "weight layers of the shallowest networks"},
-            sim::Param<P>{"most_layers", &P::most_layers, none, layers, "and of the deepest"},
-            sim::Param<P>{
-                "ode_layers", &P::ode_layers, none, layers,
-                "the deepest that are solved as differential equations, too; what is left "
-                "of their transient after t tau_c is exp(-t) sum t^m / m!, m < layers - 1"},
-            sim::Param<P>{"width", &P::width, none, some, "neurons in a hidden layer"},
-            sim::Param<P>{"patterns", &P::patterns, none, some, "presented at the same time"},
-            sim::Param<P>{"networks", &P::networks, none, some, "random networks of each depth"},
-            sim::Param<P>{"gain", &P::gain, none, r::positive,
-                          "weights have standard deviation gain / sqrt(inputs of a neuron)"},
-            sim::Param<P>{"ode_duration", &P::ode_duration, none, r::positive,
-                          "of a presentation, in tau_c"},
-            sim::Param<P>{"tau_f", &P::tau_f, ms, r::positive, "time constant of firing"},
-            sim::Param<P>{"tau_c", &P::tau_c, ms, r::positive, "time constant of credit"},
-        };
+        return joined(
+            std::array{
+                sim::Param<P>{"least_layers", &P::least_layers, none, layers,
+                              "weight layers of the shallowest networks"},
+                sim::Param<P>{"most_layers", &P::most_layers, none, layers, "and of the deepest"},
+                sim::Param<P>{
+                    "ode_layers", &P::ode_layers, none, layers,
+                    "the deepest that are solved as differential equations, too; what is left "
+                    "of their transient after t tau_ode is exp(-t) sum t^m / m!, m < layers - 1"},
+                sim::Param<P>{"width", &P::width, none, some, "neurons in a hidden layer"},
+                sim::Param<P>{"patterns", &P::patterns, none, some, "presented at the same time"},
+                sim::Param<P>{"networks", &P::networks, none, some,
+                              "random networks of each depth"},
+                sim::Param<P>{"gain", &P::gain, none, r::positive,
+                              "weights have standard deviation gain / sqrt(inputs of a neuron)"},
+                sim::Param<P>{"ode_duration", &P::ode_duration, none, r::positive,
+                              "of a presentation, in tau_ode"},
+                sim::Param<P>{"tau_f", &P::tau_f, ms, r::positive, "time constant of firing"},
+                sim::Param<P>{"tau_ode", &P::tau_ode, ms, r::positive, "time constant of credit"},
+                sim::Param<P>{"spiking_networks", &P::spiking_networks, none,
+                              sim::Range{0, 10000, false, false, true},
+                              "random networks in spikes, of one pattern each"},
+                sim::Param<P>{"spiking_layers", &P::spiking_layers, none, layers,
+                              "their weight layers"},
+                sim::Param<P>{"spiking_inputs", &P::spiking_inputs, none, some, "their inputs"},
+                sim::Param<P>{"spiking_width", &P::spiking_width, none, some,
+                              "neurons in their hidden layers"},
+                sim::Param<P>{"spiking_outputs", &P::spiking_outputs, none, some, "their outputs"},
+                sim::Param<P>{"spiking_gain", &P::spiking_gain, none, r::positive,
+                              "gain of their weights"},
+            },
+            spiking_rows<P>());
     }
-    static std::array<TextParam<Params>, 2> texts() {
-        return {{{"activation", &Params::activation, activations, "of hidden neurons"},
-                 {"loss", &Params::loss, [](const sim::Catalogue&) { return models::loss_names(); },
-                  "whose slope outputs get as credit"}}};
+    static auto texts() {
+        const std::array<TextParam<Params>, 2> own{
+            {{"activation", &Params::activation, activations, "of hidden neurons"},
+             {"loss", &Params::loss, [](const sim::Catalogue&) { return models::loss_names(); },
+              "whose slope outputs get as credit"}}};
+        return joined(own, spiking_text_rows<Params>());
     }
 
     static constexpr auto results() {
@@ -68,6 +90,16 @@ struct CreditEqualsBackprop {
             ResultInfo{"layer_error",
                        "[weight layer of the deepest networks, inputs first] relative to its own "
                        "largest |dW_backprop|"},
+            ResultInfo{"spiking_cosine",
+                       "[weight layer, inputs first] between what is gathered in spikes and "
+                       "dW_backprop of the rectifying network, mean of the networks"},
+            ResultInfo{"spiking_norm", "[weight layer] its length, relative to dW_backprop"},
+            ResultInfo{"spiking_time", "[time] of the teacher, ms"},
+            ResultInfo{"spiking_time_cosine", "[time][weight layer] the same after that time"},
+            ResultInfo{"spiking_time_norm", "[time][weight layer]"},
+            ResultInfo{"spiking_events", "retrograde events per spike"},
+            ResultInfo{"spiking_visits",
+                       "synapses visited by retrograde events, as part of those by spikes"},
         };
     }
 

@@ -42,11 +42,16 @@ std::set<std::string> keys(const Json& object) {
 }
 
 const std::vector<std::pair<std::string, std::vector<std::string>>> quick_studies{
-    {"credit_equals_backprop", {"networks=2", "most_layers=4", "ode_layers=2"}},
+    {"credit_equals_backprop",
+     {"networks=2", "most_layers=4", "ode_layers=2", "spiking_networks=2", "taught=50"}},
     {"credit_timescales", {"layers=2", "width=4", "networks=2", "presentation=5"}},
     {"credit_recurrent", {"networks=3", "weights=10"}},
     {"credit_xor", {"seeds=2", "epochs=150"}},
+    {"credit_xor", {"seeds=2", "epochs=20", "form=spiking"}},
     {"credit_digits", {"train=300", "test=200", "epochs=2", "seeds=2", "dale=1"}},
+    {"credit_digits",
+     {"train=100", "test=100", "epochs=2", "form=spiking", "dale=1", "readout=0", "backprop=0",
+      "batch=8"}},
     {"credit_communities", {"hidden=20", "updates=20", "rates=2", "seeds=2"}}};
 
 }  // namespace
@@ -71,6 +76,21 @@ TEST_CASE("credit equals backpropagation in networks of every depth", "[cli][cre
     CHECK(found["ode_relative_error"].get<double>() < 1e-10);
     CHECK(found["layer_error"].size() == 13);
     for (const double cosine : found["cosine"].get<Numbers>()) CHECK(cosine > 1 - 1e-12);
+}
+
+TEST_CASE("credit in spikes is backpropagation up to what spikes resolve", "[cli][credit]") {
+    const Bench bench;
+    const auto found =
+        results(bench, "credit_equals_backprop", {"networks=1", "most_layers=2", "ode_layers=1"});
+    REQUIRE(found["spiking_cosine"].size() == 3);
+    for (const double cosine : found["spiking_cosine"].get<Numbers>()) CHECK(cosine >= 0.985);
+    for (const double norm : found["spiking_norm"].get<Numbers>())
+        CHECK(norm == Approx(1).margin(0.05));
+    CHECK(found["spiking_events"].get<double>() <= 0.4);
+    CHECK(found["spiking_visits"].get<double>() <= 0.5);
+    CHECK(found["spiking_time"].get<Numbers>() == Numbers{30, 50, 100, 200, 300, 1000});
+    for (const double cosine : found["spiking_time_cosine"][4].get<Numbers>())
+        CHECK(cosine >= 0.97);
 }
 
 TEST_CASE("recurrent credit is exact with error plus feedback, and wrong when clamped",
@@ -111,6 +131,8 @@ TEST_CASE("XOR is learnt by every network", "[cli][credit]") {
     for (const double loss : found["loss"].get<Numbers>()) CHECK(loss < 0.02);
     const auto deep = results(bench, "credit_xor", {"hidden_layers=2", "activation=relu"});
     CHECK(deep["solved"].get<int>() >= 4);
+    const auto spiking = results(bench, "credit_xor", {"form=spiking", "epochs=200"});
+    CHECK(spiking["solved"] == 5);
 }
 
 // Means of five networks were 0.25 and 0.18, with standard deviations of 0.03.
@@ -141,6 +163,37 @@ TEST_CASE("generated digits are learnt as by backpropagation, and worse by the r
     CHECK(dale["violations"] == 0);
     CHECK(dale["clipped"].get<double>() > 0);
     CHECK(dale["backprop_accuracy"].is_null());
+}
+
+TEST_CASE("generated digits are learnt in spikes, reset or not, and under Dale's law",
+          "[cli][credit]") {
+    const Bench bench;
+    const auto with = [&](std::vector<std::string> more) {
+        more.emplace_back("form=spiking");
+        return results(bench, "credit_digits", more);
+    };
+    const auto usual = with({"train=1000", "epochs=8"});
+    const double accuracy = usual["test_accuracy"].get<double>();
+    CHECK(accuracy >= 0.97);
+    CHECK(accuracy > usual["backprop_accuracy"].get<double>() - 0.015);
+    CHECK(accuracy > usual["readout_accuracy"].get<double>() + 0.02);
+    CHECK(usual["rate_accuracy"].get<double>() == Approx(accuracy).margin(0.015));
+    CHECK(usual["violations"].is_null());
+    const auto dale = with({"dale=1", "eta=0.015", "backprop=0", "readout=0"});
+    CHECK(dale["test_accuracy"].get<double>() >= 0.95);
+    CHECK(dale["violations"] == 0);
+    CHECK(dale["clipped"].get<double>() > 0);
+    const auto continuous =
+        with({"carry=all", "tau_m=20", "drive=0.125", "train=1000", "epochs=8", "backprop=0",
+              "readout=0"});
+    CHECK(continuous["test_accuracy"].get<double>() >= 0.95);
+    const auto [code, text] = [&] {
+        const auto result = bench.run(
+            {"run", "credit_digits", "--out", "b", "--set", "form=spiking", "--set", "tail=2"});
+        return std::pair(result.code, result.err);
+    }();
+    CHECK(code == 3);
+    CHECK_THAT(text, Contains("tail = 2 ms: must be > 3 ms"));
 }
 
 TEST_CASE("digits are read from files by path", "[cli][credit]") {

@@ -87,9 +87,9 @@ public:
     const std::vector<Numbers>& counts() const { return counts_; }
     const std::vector<Numbers>& held() const { return held_; }
     const std::vector<Numbers>& filtered() const { return filtered_; }
-    std::vector<std::vector<SlowSpike>> spikes;            // [layer]
-    std::vector<std::vector<SlowRetrograde>> retrograde;   // [layer]
-    std::vector<std::vector<Numbers>> gathered;            // [projection][post][pre]
+    std::vector<std::vector<SlowSpike>> spikes;           // [layer]
+    std::vector<std::vector<SlowRetrograde>> retrograde;  // [layer]
+    std::vector<std::vector<Numbers>> gathered;           // [projection][post][pre]
 
 private:
     using Kind = SlowSpikingNetwork::Kind;
@@ -119,9 +119,8 @@ private:
 
     // Goes to the next event, or the first crossing before it; false at the end.
     bool step() {
-        const double next = queue_.empty()
-                                ? shown_.end
-                                : std::min(std::get<0>(queue_.begin()->first), shown_.end);
+        const double next =
+            queue_.empty() ? shown_.end : std::min(std::get<0>(queue_.begin()->first), shown_.end);
         double first = next;
         std::size_t layer = 0, neuron = 0;
         bool crosses = false;
@@ -182,8 +181,7 @@ private:
         if (type == Event::credit) take_credit(layer, neuron, amount);
         if (type == Event::release)
             for (std::size_t j = 0; j < held_[layer].size(); ++j)
-                if (counts_[layer][j] > 0 && held_[layer][j] != 0)
-                    send(layer, j, held_[layer][j]);
+                if (counts_[layer][j] > 0 && held_[layer][j] != 0) send(layer, j, held_[layer][j]);
         if (type == Event::teacher_leaves && shown_.sends_rest)
             for (std::size_t l = 0; l < net_.kinds.size(); ++l)
                 if (net_.kinds[l] == Kind::output)
@@ -229,7 +227,8 @@ private:
         (net_.kinds[layer] == Kind::output ? imbalance_ : held_)[layer][neuron] = 0;
         amounts_[layer][neuron] += amount;
         retrograde[layer].push_back({now_, neuron, amount});
-        queue_.insert({{now_ + net_.retrograde_delay, 1, neuron}, {Event::credit, layer, neuron, amount}});
+        queue_.insert(
+            {{now_ + net_.retrograde_delay, 1, neuron}, {Event::credit, layer, neuron, amount}});
     }
 
     void take_credit(std::size_t layer, std::size_t neuron, double amount) {

@@ -167,8 +167,7 @@ Releases chain_releases(const SpikingCreditSettings& settings, std::size_t depth
     const double delay = settings.retrograde_delay;
     add_releases(all, depth, delay, settings.window().end + delay);
     if (settings.tau_c > 0)
-        add_releases(all, depth, delay,
-                     settings.duration() - static_cast<double>(depth) * delay);
+        add_releases(all, depth, delay, settings.duration() - static_cast<double>(depth) * delay);
     return all;
 }
 

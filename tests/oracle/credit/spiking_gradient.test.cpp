@@ -31,8 +31,10 @@ Task task_of(const std::vector<Index>& sizes, std::uint64_t seed) {
     spec.gain = 1.1;
     spec.bias = 0.1;
     spec.seed = seed;
-    Task task{models::layered_network(spec), uniform(sizes.front(), seed, 1),
-              uniform(sizes.back(), seed, 2), {}};
+    Task task{models::layered_network(spec),
+              uniform(sizes.front(), seed, 1),
+              uniform(sizes.back(), seed, 2),
+              {}};
     const auto slow = oracle::slow_backprop(as_slow(task.network, Loss::squared),
                                             plain(task.inputs.col(0)), plain(task.targets.col(0)));
     for (const auto& w : slow.weights) {

@@ -53,7 +53,7 @@ Digits digits(std::uint32_t set, std::size_t count) {
     return result;
 }
 
-double accuracy(const SpikingLearner& learner, const Digits& test, sim::Workers& workers) {
+double accuracy(const SpikingLearner& learner, const Digits& test, sim::Workers* workers) {
     const MatrixXd out = learner.answer(test.pixels, workers);
     double right = 0;
     for (std::size_t i = 0; i < test.labels.size(); ++i) {
@@ -64,7 +64,7 @@ double accuracy(const SpikingLearner& learner, const Digits& test, sim::Workers&
     return right / static_cast<double>(test.labels.size());
 }
 
-void learn_all(SpikingLearner& learner, const Digits& train, Index batch, sim::Workers& workers) {
+void learn_all(SpikingLearner& learner, const Digits& train, Index batch, sim::Workers* workers) {
     for (Index i = 0; i < train.pixels.cols(); i += batch)
         learner.learn(train.pixels.middleCols(i, batch), train.classes.middleCols(i, batch),
                       workers);
@@ -75,9 +75,8 @@ void learn_all(SpikingLearner& learner, const Digits& train, Index batch, sim::W
 TEST_CASE("a commit adds the learning rate times delta and rate", "[credit][spikes]") {
     const auto network = network_of({8, 12, 12, 3});
     SpikingLearner learner(network, quick_learning());
-    sim::Workers one(1);
     const MatrixXd inputs = normal(8, 2, 1, 1).cwiseAbs();
-    learner.learn(inputs, normal(3, 2, 1, 2), one);
+    learner.learn(inputs, normal(3, 2, 1, 2), nullptr);
     const auto after = learner.as_rates();
     for (std::size_t k = 0; k < 3; ++k) {
         MatrixXd expected = std::get<MatrixXd>(network.projections[k].weights);
@@ -99,7 +98,6 @@ TEST_CASE("a commit adds the learning rate times delta and rate", "[credit][spik
 }
 
 TEST_CASE("what spikes and what credit goes by stay the same weights", "[credit][spikes]") {
-    sim::Workers one(1);
     for (const double tau_x : {0.0, 30.0}) {
         auto learning = quick_learning();
         learning.settings.tau_x = tau_x;
@@ -108,7 +106,7 @@ TEST_CASE("what spikes and what credit goes by stay the same weights", "[credit]
         SpikingLearner learner(dale.network, learning);
         auto train = digits(0, 40);
         train.pixels = train.pixels.replicate(2, 1).eval();
-        learn_all(learner, train, 4, one);
+        learn_all(learner, train, 4, nullptr);
         const auto& net = learner.network();
         for (const auto& projection : net.projections) {
             if (projection.by_post.empty()) continue;
@@ -128,9 +126,9 @@ TEST_CASE("learning in spikes gives the same bits on any number of threads", "[c
     for (const int threads : {1, 2, 4}) {
         sim::Workers workers(threads);
         SpikingLearner learner(network_of({64, 20, 20, 10}), quick_learning());
-        learn_all(learner, train, 10, workers);
+        learn_all(learner, train, 10, &workers);
         learnt.push_back(learner.as_rates());
-        answers.push_back(learner.answer(train.pixels, workers));
+        answers.push_back(learner.answer(train.pixels, &workers));
     }
     for (std::size_t i = 1; i < 3; ++i) {
         CHECK(answers[i] == answers[0]);
@@ -141,7 +139,6 @@ TEST_CASE("learning in spikes gives the same bits on any number of threads", "[c
 }
 
 TEST_CASE("generated digits are learnt in spikes, one commit an image", "[credit][spikes]") {
-    sim::Workers one(1);
     const auto train = digits(0, 1000);
     const auto test = digits(1, 1000);
     SpikingLearner learner(network_of({64, 64, 10}, 1), quick_learning());
@@ -152,11 +149,11 @@ TEST_CASE("generated digits are learnt in spikes, one commit an image", "[credit
     for (int epoch = 0; epoch < 8; ++epoch, eta *= 0.85) {
         learner.set_eta(eta);
         readout.set_eta(eta);
-        learn_all(learner, train, 1, one);
-        learn_all(readout, train, 1, one);
+        learn_all(learner, train, 1, nullptr);
+        learn_all(readout, train, 1, nullptr);
     }
-    CHECK(accuracy(learner, test, one) >= 0.97);
-    CHECK(accuracy(readout, test, one) < accuracy(learner, test, one));
+    CHECK(accuracy(learner, test, nullptr) >= 0.97);
+    CHECK(accuracy(readout, test, nullptr) < accuracy(learner, test, nullptr));
     CHECK(std::get<MatrixXd>(readout.as_rates().projections[0].weights) ==
           std::get<MatrixXd>(network_of({64, 64, 10}, 1).projections[0].weights));
 }
@@ -164,8 +161,8 @@ TEST_CASE("generated digits are learnt in spikes, one commit an image", "[credit
 TEST_CASE("what no spiking network can be is refused", "[credit][spikes]") {
     auto network = network_of({4, 5, 2});
     network.layers[1].activation = Activation::tanh;
-    CHECK_THROWS_WITH(models::spiking_network(network), Catch::Contains("layers[1]") &&
-                                                            Catch::Contains("relu"));
+    CHECK_THROWS_WITH(models::spiking_network(network),
+                      Catch::Contains("layers[1]") && Catch::Contains("relu"));
     network = network_of({4, 5, 2});
     network.layers[2].activation = Activation::relu;
     CHECK_THROWS_WITH(models::spiking_network(network), Catch::Contains("linear"));
@@ -182,7 +179,6 @@ TEST_CASE("what no spiking network can be is refused", "[credit][spikes]") {
     learning.settings.threshold = 0;
     CHECK_THROWS_AS(SpikingLearner(network_of({4, 5, 2}), learning), sim::BadParameter);
     SpikingLearner learner(network_of({4, 5, 2}), quick_learning());
-    sim::Workers one(1);
-    CHECK_THROWS_AS(learner.learn(MatrixXd::Zero(3, 1), MatrixXd::Zero(2, 1), one),
+    CHECK_THROWS_AS(learner.learn(MatrixXd::Zero(3, 1), MatrixXd::Zero(2, 1), nullptr),
                     sim::BadNetwork);
 }

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// What is gathered in spikes against the gradient of the rate network, for studies.
+//
+// Threads: free functions of their arguments.
+
+#include <span>
+#include <vector>
+
+#include "models/spiking/spiking_credit.hpp"
+
+namespace protocols {
+
+struct Pattern {
+    Eigen::VectorXd inputs, targets;
+};
+
+/// Inputs and targets that are uniform in (0, 1).
+Pattern random_pattern(const models::RateNetwork& network, std::uint64_t seed);
+
+struct SpikingAgreement {
+    std::vector<double> cosine;  ///< [weight layer], with backpropagation
+    std::vector<double> norm;    ///< [weight layer], relative to it
+    models::SpikingCounts counts;
+
+    double events() const;  ///< retrograde events per spike
+    double visits() const;  ///< of synapses by them, per arrival of a spike
+};
+
+/// Of one presentation to a chain of layers.
+SpikingAgreement agreement_in_spikes(const models::RateNetwork& network, const Pattern& pattern,
+                                     const models::SpikingCreditSettings& settings,
+                                     std::uint64_t seed);
+
+/// Needs: at least one
+SpikingAgreement mean_of(std::span<const SpikingAgreement> all);
+
+}  // namespace protocols
