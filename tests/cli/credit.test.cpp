@@ -183,9 +183,8 @@ TEST_CASE("generated digits are learnt in spikes, reset or not, and under Dale's
     CHECK(dale["test_accuracy"].get<double>() >= 0.95);
     CHECK(dale["violations"] == 0);
     CHECK(dale["clipped"].get<double>() > 0);
-    const auto continuous =
-        with({"carry=all", "tau_m=20", "drive=0.125", "train=1000", "epochs=8", "backprop=0",
-              "readout=0"});
+    const auto continuous = with({"carry=all", "tau_m=20", "drive=0.125", "train=1000", "epochs=8",
+                                  "backprop=0", "readout=0"});
     CHECK(continuous["test_accuracy"].get<double>() >= 0.95);
     const auto [code, text] = [&] {
         const auto result = bench.run(
