@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "models/rate/lane_math.hpp"
 
@@ -26,10 +27,11 @@ CreditLayer::CreditLayer(std::size_t size, const CreditRelease& release)
         one->assign(whole_blocks(size), 0);
 }
 
-void CreditLayer::begin(const Stretch& window, std::span<const double> releases) {
-    window_ = window;
-    releases_.assign(releases.begin(), releases.end());
-    next_release_ = 0;
+void CreditLayer::begin(Schedule schedule) {
+    schedule_ = std::move(schedule);
+    next_release_ = next_sample_ = 0;
+    sampled_held_.clear();
+    sampled_filtered_.clear();
     amounts_.assign(amounts_.size(), 0);
     counts_.assign(counts_.size(), 0);
 }
@@ -55,22 +57,22 @@ double CreditLayer::held(std::size_t neuron, double time) const {
 
 void CreditLayer::walk(std::span<const RetrogradeArrival> arrivals, std::span<const Spike> spikes,
                        double until, std::vector<Retrograde>& sent) {
+    const auto& [window, releases, samples] = schedule_;
     std::size_t arrival = 0;
     std::size_t own = 0;
     while (true) {
         const double arrives = arrival < arrivals.size() ? arrivals[arrival].time : never;
         const double spikes_at = own < spikes.size() ? spikes[own].time : never;
         const double releases_at =
-            next_release_ < releases_.size() ? releases_[next_release_] : never;
-        const double now = std::min({arrives, spikes_at, releases_at});
+            next_release_ < releases.size() ? releases[next_release_] : never;
+        const double samples_at = next_sample_ < samples.size() ? samples[next_sample_] : never;
+        const double now = std::min({arrives, spikes_at, releases_at, samples_at});
         if (!(now < until)) return;
         move_bases(now);
         if (arrives == now) arrive(arrivals[arrival++]);
         else if (spikes_at == now) spike(spikes[own++], sent);
-        else {
-            release(now, sent);
-            ++next_release_;
-        }
+        else if (releases_at == now) release(releases[next_release_++], sent);
+        else sample(samples[next_sample_++]);
     }
 }
 
@@ -101,10 +103,10 @@ void CreditLayer::arrive(const RetrogradeArrival& arrival) {
 
 void CreditLayer::spike(const Spike& spike, std::vector<Retrograde>& sent) {
     const auto& [time, neuron] = spike;
-    if (window_.contains(time)) ++counts_[neuron];
+    if (schedule_.window.contains(time)) ++counts_[neuron];
     if (release_.tau_x > 0)
         traces_[neuron] += release_.trace_step * std::exp((time - trace_base_) / release_.tau_x);
-    const bool is_open = time < window_.end || counts_[neuron] > 0;
+    const bool is_open = time < schedule_.window.end || counts_[neuron] > 0;
     const double amount = held(neuron, time);
     if (is_open && amount != 0 && std::abs(amount) >= release_.threshold)
         send(time, neuron, amount, sent);
@@ -114,6 +116,13 @@ void CreditLayer::release(double time, std::vector<Retrograde>& sent) {
     for (std::size_t j = 0; j < size_; ++j)
         if (counts_[j] > 0)
             if (const double amount = held(j, time); amount != 0) send(time, j, amount, sent);
+}
+
+void CreditLayer::sample(double time) {
+    for (std::size_t j = 0; j < size_; ++j) {
+        sampled_held_.push_back(held(j, time));
+        sampled_filtered_.push_back(filtered(j, time));
+    }
 }
 
 void CreditLayer::send(double time, std::size_t neuron, double amount,

@@ -10,7 +10,8 @@
 // With a filter, credit that comes in enters the neuron with time constant tau_c.
 //
 // Invariants
-//   (1) events leave by (time, neuron). At one time arrivals come before spikes, spikes before releases.
+//   (1) events leave by (time, neuron). At one time arrivals come before spikes, then
+//       releases, then samples.
 //   (2) what came in = what was sent + what is held, summed over all times, for each neuron.
 // Threads: one object, one thread.
 //
@@ -38,10 +39,14 @@ public:
 
     std::size_t size() const { return size_; }
 
-    /// Amounts and numbers of spikes start anew; credit and traces that are held stay.
-    /// Shape:  releases: times, sorted, when all is released that neurons with a spike in `window`
-    ///         hold
-    void begin(const Stretch& window, std::span<const double> releases);
+    struct Schedule {
+        Stretch window;                     ///< of the teacher
+        std::vector<double> releases = {};  ///< sorted; when neurons with a spike in the window
+                                            ///< release all that they hold
+        std::vector<double> samples = {};   ///< sorted; when credit is written down
+    };
+    /// Amounts, numbers of spikes and samples start anew; credit and traces that are held stay.
+    void begin(Schedule schedule);
 
     /// Takes in and releases up to `until`; appends what is sent.
     /// Needs:  both sorted, before `until`, not before the end of the last walk
@@ -55,6 +60,9 @@ public:
     std::span<const double> amounts() const { return std::span(amounts_).first(size_); }
     /// Spikes in the window. Shape: [neuron]
     std::span<const double> counts() const { return std::span(counts_).first(size_); }
+    /// What neurons held, and had in the filter, at the times of samples. Shape: [sample][neuron]
+    std::span<const double> sampled_held() const { return sampled_held_; }
+    std::span<const double> sampled_filtered() const { return sampled_filtered_; }
     /// Credit that is there and not released, and what is still in the filter, at a time.
     double held(std::size_t neuron, double time) const;
     double filtered(std::size_t neuron, double time) const;
@@ -63,14 +71,16 @@ private:
     void arrive(const RetrogradeArrival& arrival);
     void spike(const Spike& spike, std::vector<Retrograde>& sent);
     void release(double time, std::vector<Retrograde>& sent);
+    void sample(double time);
     void send(double time, std::size_t neuron, double amount, std::vector<Retrograde>& sent);
     void move_bases(double time);
 
     std::size_t size_;
     CreditRelease release_;
-    Stretch window_;
-    std::vector<double> releases_;
+    Schedule schedule_;
     std::size_t next_release_ = 0;
+    std::size_t next_sample_ = 0;
+    std::vector<double> sampled_held_, sampled_filtered_;
     // Whole blocks of lanes. Exponentials are anchored at a base: a value at t is what is here, times
     // exp(-(t - base) / tau).
     std::vector<double> unsent_;    // held and in the filter

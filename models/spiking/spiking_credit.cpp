@@ -2,7 +2,7 @@
 #include "models/spiking/spiking_credit.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <utility>
 
 #include "sim/core/error.hpp"
 #include "sim/core/text.hpp"
@@ -188,9 +188,12 @@ void SpikingCredit::begin(const SpikingNetwork& network, std::span<const double>
         scratch_.assign(layer.bias.begin(), layer.bias.end());
         for (double& one : scratch_) one *= rate;
         if (membranes_[i]) membranes_[i]->set_drift(scratch_);
-        if (credit_[i])
-            credit_[i]->begin(settings_.window(),
-                              is_taught_ ? release_times(network, i) : std::vector<double>{});
+        if (credit_[i]) {
+            CreditLayer::Schedule schedule{settings_.window()};
+            if (is_taught_) schedule.releases = release_times(network, i);
+            if (!layer.is_input) schedule.samples = settings_.samples;
+            credit_[i]->begin(std::move(schedule));
+        }
         if (!balance_[i]) continue;
         std::vector<double> own;
         if (is_taught_)

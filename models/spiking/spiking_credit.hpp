@@ -54,6 +54,7 @@ struct SpikingCreditSettings {
     TrainKind inputs = TrainKind::regular;
     Carry carry = Carry::nothing;
     std::vector<bool> is_blocked = {};  ///< [layer] retrograde events reach nobody; empty: none
+    std::vector<double> samples = {};  ///< ms, sorted; when the credit of hidden neurons is sampled
 
     Stretch window() const { return {settle, settle + taught}; }
     double duration() const { return settle + taught + tail; }

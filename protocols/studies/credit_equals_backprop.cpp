@@ -128,19 +128,12 @@ Json summarised(const Params& p, const std::vector<Errors>& all, const std::vect
 constexpr std::array times{30.0, 50.0, 100.0, 200.0, 300.0, 1000.0, 3000.0};
 
 SpikingAgreement agreement_of(const Params& p, double taught, std::uint64_t seed) {
-    models::LayeredSpec spec;
-    spec.sizes.assign(static_cast<std::size_t>(p.spiking_layers) + 1,
-                      static_cast<Index>(p.spiking_width));
-    spec.sizes.front() = static_cast<Index>(p.spiking_inputs);
-    spec.sizes.back() = static_cast<Index>(p.spiking_outputs);
-    spec.hidden = models::Activation::relu;
-    spec.gain = p.spiking_gain;
-    spec.bias = 0.1;
-    spec.seed = seed;
+    const auto network =
+        random_chain({static_cast<Index>(p.spiking_inputs), static_cast<Index>(p.spiking_width),
+                      static_cast<Index>(p.spiking_outputs),
+                      static_cast<std::size_t>(p.spiking_layers), p.spiking_gain, p.drive, seed});
     auto settings = settings_of(p);
     settings.taught = taught;
-    auto network = models::layered_network(spec);
-    set_drive(network, p.drive);
     return agreement_in_spikes(network, random_pattern(network, seed), settings, seed);
 }
 

@@ -3,7 +3,7 @@
 
 #include "models/rate/backprop.hpp"
 #include "protocols/circuits/spiking_credit_learning.hpp"
-#include "protocols/studies/credit_common.hpp"
+#include "protocols/studies/credit_spiking.hpp"
 
 namespace protocols {
 namespace {
@@ -16,7 +16,45 @@ std::span<const double> as_span(const Eigen::VectorXd& v) {
     return {v.data(), static_cast<std::size_t>(v.size())};
 }
 
+models::NetworkState settled(const models::RateNetwork& network, const Pattern& pattern) {
+    models::NetworkState state;
+    models::settle_firing(network, pattern.inputs, {}, state);
+    models::settle_credit(network,
+                          models::output_error(models::Loss::squared,
+                                               models::outputs(network, state), pattern.targets),
+                          models::OutputMode::clamp, {}, state);
+    return state;
+}
+
 }  // namespace
+
+models::RateNetwork random_chain(const ChainSpec& spec) {
+    models::LayeredSpec layered;
+    layered.sizes.assign(spec.layers + 1, spec.width);
+    layered.sizes.front() = spec.inputs;
+    layered.sizes.back() = spec.outputs;
+    layered.hidden = models::Activation::relu;
+    layered.gain = spec.gain;
+    layered.bias = 0.1;
+    layered.seed = spec.seed;
+    auto network = models::layered_network(layered);
+    set_drive(network, spec.drive);
+    return network;
+}
+
+Eigen::VectorXd rate_deltas(const models::RateNetwork& network, const Pattern& pattern,
+                            std::size_t layer) {
+    return settled(network, pattern)[layer].delta;
+}
+Eigen::VectorXd rate_credit(const models::RateNetwork& network, const Pattern& pattern,
+                            std::size_t layer) {
+    return settled(network, pattern)[layer].c;
+}
+
+void present_in_spikes(const models::SpikingNetwork& network, const Pattern& pattern,
+                       std::uint64_t seed, models::SpikingCredit& credit) {
+    credit.present(network, as_span(pattern.inputs), as_span(pattern.targets), {seed, 16}, 0);
+}
 
 double SpikingAgreement::events() const { return per(counts.retrograde, counts.spikes); }
 double SpikingAgreement::visits() const { return per(counts.retrograde_visits, counts.arrivals); }
@@ -36,7 +74,7 @@ SpikingAgreement agreement_in_spikes(const models::RateNetwork& network, const P
                                      std::uint64_t seed) {
     const auto spiking = models::spiking_network(network);
     models::SpikingCredit shown(spiking, settings);
-    shown.present(spiking, as_span(pattern.inputs), as_span(pattern.targets), {seed, 16}, 0);
+    present_in_spikes(spiking, pattern, seed, shown);
     const auto found = gathered_change(spiking, shown);
     const auto right =
         models::backprop(network, pattern.inputs, pattern.targets, models::Loss::squared).change;

@@ -11,12 +11,32 @@
 
 namespace protocols {
 
+struct ChainSpec {
+    Eigen::Index inputs, width, outputs;
+    std::size_t layers;  ///< of weights
+    double gain, drive;
+    std::uint64_t seed;
+};
+
+/// A chain of rectifying layers with linear outputs, biases of standard deviation 0.1.
+models::RateNetwork random_chain(const ChainSpec& spec);
+
 struct Pattern {
     Eigen::VectorXd inputs, targets;
 };
 
 /// Inputs and targets that are uniform in (0, 1).
 Pattern random_pattern(const models::RateNetwork& network, std::uint64_t seed);
+
+/// What the neurons of a layer send back, and their credit, in rates. Shape: [neuron]
+Eigen::VectorXd rate_deltas(const models::RateNetwork& network, const Pattern& pattern,
+                            std::size_t layer);
+Eigen::VectorXd rate_credit(const models::RateNetwork& network, const Pattern& pattern,
+                            std::size_t layer);
+
+/// One presentation; what was drawn depends on the seed.
+void present_in_spikes(const models::SpikingNetwork& network, const Pattern& pattern,
+                       std::uint64_t seed, models::SpikingCredit& credit);
 
 struct SpikingAgreement {
     std::vector<double> cosine;  ///< [weight layer], with backpropagation

@@ -52,6 +52,8 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> quick_studie
     {"credit_digits",
      {"train=100", "test=100", "epochs=2", "form=spiking", "dale=1", "readout=0", "backprop=0",
       "batch=8"}},
+    {"credit_predictions",
+     {"networks=2", "width=20", "decay_width=20", "decay_taught=200", "taught=50"}},
     {"credit_communities", {"hidden=20", "updates=20", "rates=2", "seeds=2"}}};
 
 }  // namespace
@@ -193,6 +195,36 @@ TEST_CASE("generated digits are learnt in spikes, reset or not, and under Dale's
     }();
     CHECK(code == 3);
     CHECK_THAT(text, Contains("tail = 2 ms: must be > 3 ms"));
+}
+
+// Depths 2 to 4: neurons wait for their next spike, here some 0.1 tau_c a layer.
+TEST_CASE("the predictions of credit in spikes are those of their theory", "[cli][credit]") {
+    const Bench bench;
+    const auto found = results(bench, "credit_predictions", {});
+    CHECK(found["blocked_change"] == found["blocked_theory"]);
+    CHECK(found["blocked_change"].size() == 5);
+    const auto shift = found["shift"].get<Numbers>();
+    for (std::size_t k = 0; k < shift.size(); ++k) {
+        CHECK(found["shift_slope"][k].get<double>() == Approx(shift[k]).epsilon(0.01));
+        CHECK(found["shift_correlation"][k].get<double>() > 0.999);
+        CHECK(found["shift_trial_slope"][k].get<double>() == Approx(shift[k]).margin(0.05));
+        CHECK(found["shift_upstream_correlation"][k].get<double>() > 0.93);
+    }
+    CHECK(found["shift_silent"] == 0);
+    const auto error = found["decay_error"].get<Numbers>();
+    CHECK(error.size() == 4);
+    CHECK(error[0] < 0.01);
+    for (const double one : error) CHECK(one < 0.15);
+    for (std::size_t k = 0; k < 4; ++k)
+        CHECK(found["decay_half_life"][k].get<double>() ==
+              Approx(found["decay_half_life_theory"][k].get<double>()).margin(0.45));
+    const auto settling = found["settle_cosine"];
+    CHECK(settling[0][0].get<double>() < 0.6);
+    CHECK(settling[5][0].get<double>() > 0.94);
+    CHECK(found["silent_neurons"].get<double>() > 100);
+    CHECK(found["silent_credit"].get<double>() > 0.1);
+    CHECK(found["silent_sent"] == 0);
+    CHECK(found["silent_change"] == 0);
 }
 
 TEST_CASE("digits are read from files by path", "[cli][credit]") {
