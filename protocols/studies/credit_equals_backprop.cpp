@@ -6,6 +6,7 @@
 
 #include "models/rate/backprop.hpp"
 #include "models/rate/credit_ode.hpp"
+#include "models/spiking/escape_credit.hpp"
 #include "protocols/studies/spiking_gradient.hpp"
 #include "sim/core/error.hpp"
 
@@ -168,6 +169,69 @@ void add_spiking(const Params& p, StudyContext& context, Json& results) {
     }
 }
 
+struct EscapeAgreement {
+    std::array<double, 3> cosine{}, norm{}, plain_norm{};  // [weight layer]
+};
+
+EscapeAgreement escape_agreement(const Params& p, std::size_t form, std::uint64_t seed) {
+    models::LayeredSpec spec;
+    spec.sizes = {20, 40, 40, 10};
+    spec.hidden = spec.output = models::Activation::sigmoid;
+    spec.gain = p.escape_gain;
+    spec.bias = 0.1;
+    spec.seed = seed;
+    const auto network = models::layered_network(spec);
+    const auto pattern = random_pattern(network, seed);
+    models::EscapeSettings settings;
+    settings.form = static_cast<models::EscapeForm>(form);
+    settings.rate_hz = p.rate_hz;
+    settings.tau_syn = p.tau_syn;
+    settings.taught = p.escape_taught;
+    settings.seed = seed;
+    const auto found =
+        models::present_to_escape_neurons(network, pattern.inputs, pattern.targets, settings);
+    const auto right = models::noise_averaged(network, pattern.inputs, pattern.targets, settings);
+    const auto plain =
+        models::backprop(network, pattern.inputs, pattern.targets, models::Loss::squared).change;
+    EscapeAgreement result;
+    for (std::size_t l = 0; l < result.norm.size(); ++l) {
+        const MatrixXd a = found.deltas[l + 1] * found.rates[l].transpose();
+        const MatrixXd b = right.deltas[l + 1] * right.rates[l].transpose();
+        result.cosine[l] = a.cwiseProduct(b).sum() / (a.norm() * b.norm());
+        result.norm[l] = a.norm() / b.norm();
+        result.plain_norm[l] = a.norm() / flat(plain.weights[l]).norm();
+    }
+    return result;
+}
+
+void add_escape(const Params& p, StudyContext& context, Json& results) {
+    const auto forms = models::escape_form_names();
+    const auto networks = static_cast<std::size_t>(p.escape_networks);
+    std::vector<EscapeAgreement> all(forms.size() * networks);
+    const auto done = for_each_case(context, all.size(), "noisy presentation", [&](std::size_t i) {
+        all[i] = escape_agreement(p, i / networks, context.seed() + i % networks);
+    });
+    for (const char* name : {"escape_forms", "escape_cosine", "escape_norm", "escape_plain_norm"})
+        results[name] = Json::array();
+    for (std::size_t form = 0; networks > 0 && form < forms.size(); ++form) {
+        EscapeAgreement mean;
+        bool is_whole = true;
+        for (std::size_t i = form * networks; i < (form + 1) * networks; ++i) {
+            is_whole = is_whole && done[i];
+            for (std::size_t l = 0; l < mean.norm.size(); ++l) {
+                mean.cosine[l] += all[i].cosine[l] / p.escape_networks;
+                mean.norm[l] += all[i].norm[l] / p.escape_networks;
+                mean.plain_norm[l] += all[i].plain_norm[l] / p.escape_networks;
+            }
+        }
+        if (!is_whole) continue;
+        results["escape_forms"].push_back(forms[form]);
+        results["escape_cosine"].push_back(mean.cosine);
+        results["escape_norm"].push_back(mean.norm);
+        results["escape_plain_norm"].push_back(mean.plain_norm);
+    }
+}
+
 }  // namespace
 
 Json CreditEqualsBackprop::run(const Params& p, StudyContext& context) {
@@ -184,6 +248,7 @@ Json CreditEqualsBackprop::run(const Params& p, StudyContext& context) {
     });
     auto results = summarised(p, all, done);
     add_spiking(p, context, results);
+    add_escape(p, context, results);
     return results;
 }
 

@@ -23,6 +23,7 @@ struct CreditEqualsBackprop {
         std::string activation = "tanh", loss = "squared";
         double spiking_networks = 5, spiking_layers = 3, spiking_inputs = 160, spiking_width = 320;
         double spiking_outputs = 10, spiking_gain = 1.1;
+        double escape_networks = 3, escape_taught = 10000, escape_gain = 2, tau_syn = 20;
         double least_layers = 2, most_layers = 13, ode_layers = 7, width = 16, patterns = 3;
         double networks = 20, gain = 1.4, ode_duration = 40, tau_f = 10, tau_ode = 100;
     };
@@ -62,6 +63,15 @@ struct CreditEqualsBackprop {
                 sim::Param<P>{"spiking_outputs", &P::spiking_outputs, none, some, "their outputs"},
                 sim::Param<P>{"spiking_gain", &P::spiking_gain, none, r::positive,
                               "gain of their weights"},
+                sim::Param<P>{"escape_networks", &P::escape_networks, none,
+                              sim::Range{0, 10000, false, false, true},
+                              "networks 20-40-40-10 of sigmoid neurons with escape noise"},
+                sim::Param<P>{"escape_taught", &P::escape_taught, ms, r::positive,
+                              "time of their teacher"},
+                sim::Param<P>{"escape_gain", &P::escape_gain, none, r::positive,
+                              "gain of their weights"},
+                sim::Param<P>{"tau_syn", &P::tau_syn, ms, r::positive,
+                              "time constant of their synapses"},
             },
             spiking_rows<P>());
     }
@@ -100,6 +110,15 @@ struct CreditEqualsBackprop {
             ResultInfo{"spiking_events", "retrograde events per spike"},
             ResultInfo{"spiking_visits",
                        "synapses visited by retrograde events, as part of those by spikes"},
+            ResultInfo{
+                "escape_forms",
+                "[form] what stands for 1 - f at a spike of a neuron with escape noise: its "
+                "trace with or without the spike, its membrane, or no spike but an integral"},
+            ResultInfo{"escape_cosine",
+                       "[form][weight layer] with the gradient of the noise-averaged rates"},
+            ResultInfo{"escape_norm", "[form][weight layer] relative to it"},
+            ResultInfo{"escape_plain_norm",
+                       "[form][weight layer] relative to dW_backprop without noise"},
         };
     }
 

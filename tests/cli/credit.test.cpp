@@ -43,7 +43,8 @@ std::set<std::string> keys(const Json& object) {
 
 const std::vector<std::pair<std::string, std::vector<std::string>>> quick_studies{
     {"credit_equals_backprop",
-     {"networks=2", "most_layers=4", "ode_layers=2", "spiking_networks=2", "taught=50"}},
+     {"networks=2", "most_layers=4", "ode_layers=2", "spiking_networks=2", "taught=50",
+      "escape_networks=1", "escape_taught=500"}},
     {"credit_timescales", {"layers=2", "width=4", "networks=2", "presentation=5"}},
     {"credit_recurrent", {"networks=3", "weights=10"}},
     {"credit_xor", {"seeds=2", "epochs=150"}},
@@ -93,6 +94,11 @@ TEST_CASE("credit in spikes is backpropagation up to what spikes resolve", "[cli
     CHECK(found["spiking_time"].get<Numbers>() == Numbers{30, 50, 100, 200, 300, 1000});
     for (const double cosine : found["spiking_time_cosine"][4].get<Numbers>())
         CHECK(cosine >= 0.97);
+    CHECK(found["escape_forms"] == Json{"own_spike", "before_spike", "membrane", "continuous"});
+    CHECK(found["escape_norm"][0][0].get<double>() < 0.8);
+    for (const double norm : found["escape_norm"][2].get<Numbers>())
+        CHECK(norm == Approx(1).margin(0.1));
+    CHECK(found["escape_plain_norm"][2][0].get<double>() < found["escape_norm"][2][0]);
 }
 
 TEST_CASE("recurrent credit is exact with error plus feedback, and wrong when clamped",
