@@ -99,9 +99,11 @@ DaleNetwork under_dale(const RateNetwork& network) {
             w = std::move(both);
             continue;
         }
+        const double size = w.norm();
         w = w.cwiseAbs() * result.signs[one.from].asDiagonal();
         for (Index j = 0; j < w.cols(); ++j)
             if (result.signs[one.from](j) < 0) w.col(j) *= stronger;
+        w *= size / w.norm();
     }
     return result;
 }

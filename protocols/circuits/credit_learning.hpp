@@ -41,7 +41,8 @@ std::uint64_t commit(models::RateNetwork& network, const models::RateChange& cha
                      const CreditLearning& learning);
 
 /// The network with every input twice, an excitatory cell and its inhibitory copy, and every fifth
-/// hidden neuron inhibitory with weights four times as large; signs of the weights follow.
+/// hidden neuron inhibitory with weights four times as large; signs of the weights follow. From
+/// hidden neurons the sum of squares of all weights stays what it was.
 /// Needs:  a chain of dense layers
 struct DaleNetwork {
     models::RateNetwork network;

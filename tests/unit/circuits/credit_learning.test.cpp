@@ -93,6 +93,10 @@ TEST_CASE("under Dale's law weights keep their sign, and what is clipped is coun
     const auto& first = std::get<models::DenseWeights>(network.projections[0].weights);
     const auto& original = std::get<models::DenseWeights>(plain_network.projections[0].weights);
     CHECK((first.leftCols(7) + first.rightCols(7)) == original);
+    const auto& second = std::get<models::DenseWeights>(network.projections[1].weights);
+    const auto& before = std::get<models::DenseWeights>(plain_network.projections[1].weights);
+    CHECK(second.norm() == Approx(before.norm()));
+    CHECK(second(0, 4) / second(0, 0) == Approx(-4 * std::abs(before(0, 4) / before(0, 0))));
     CreditLearning learning;
     learning.rule.eta = 0.2;
     learning.signs = signs;
