@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "data/formats/sonata.hpp"
+#include "data/formats/whole_file.hpp"
 
 namespace data {
 
@@ -78,24 +79,11 @@ void WeightFile::write(const sim::Batch& batch) {
 
 void write_edges(const std::filesystem::path& path, const std::vector<EdgePopulation>& edges,
                  const std::map<std::string, std::string>& provenance) {
-    hdf5::Scope scope;
-    const std::string partial = path.string() + ".partial";
-    const hdf5::Place place{path.string()};
-    try {
-        const Handle file = hdf5::create_file(place, {.overwrite = true, .name = partial});
+    write_whole_file(path, provenance, [&](hid_t file, const hdf5::Place& place) {
         write_sonata_root(file, "edges", place);
-        const Handle origin = hdf5::create_group(file, "provenance", place);
-        for (const auto& [name, text] : provenance)
-            hdf5::write_attribute(origin, name, text, place);
         const Handle top = hdf5::open_object(file, "edges", place);
         for (const auto& one : edges) write_population(top, one, place);
-        hdf5::flush(file, place);
-    } catch (...) {
-        std::error_code ignored;
-        std::filesystem::remove(partial, ignored);
-        throw;
-    }
-    std::filesystem::rename(partial, path);
+    });
 }
 
 }  // namespace data

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "protocols/studies/credit_digits.hpp"
 
+#include "protocols/studies/credit_recording.hpp"
 #include "protocols/studies/pattern_learner.hpp"
 #include "sim/core/text.hpp"
 
@@ -16,6 +17,7 @@ struct Outcome {
     std::vector<double> accuracy;  // [epoch]
     std::vector<double> loss;      // [epoch]
     models::RateNetwork early;     // after compared_commits, or all
+    models::RateNetwork last;
     std::uint64_t clipped = 0;
     std::uint64_t committed = 0;  // weights, times commits
     std::uint64_t violations = 0;
@@ -76,6 +78,7 @@ public:
 
     Outcome outcome() {
         const auto network = learner_->network();
+        outcome_.last = network;
         if (commits_ < compared_commits) outcome_.early = network;
         outcome_.violations = learner_->violations();
         outcome_.committed = commits_ * models::parameters(network);
@@ -193,6 +196,17 @@ Json summarised(const Params& p, const std::array<Learnt, 3>& learnt) {
     return results;
 }
 
+void record(const Params& p, const DigitSets& sets, const models::RateNetwork& network,
+            StudyContext& context) {
+    std::vector<std::size_t> images;
+    for (std::size_t i = 0; i < sets.test.count() && i < static_cast<std::size_t>(p.record); ++i)
+        images.push_back(i);
+    MatrixXd pixels = pixels_of(sets.test, images);
+    if (p.dale == 1) pixels = pixels.replicate(2, 1).eval();
+    record_credit(network, settings_of(p),
+                  {pixels, classes_of(sets.test, images), p.record_interval}, context);
+}
+
 }  // namespace
 
 Json CreditDigits::run(const Params& p, StudyContext& context) {
@@ -222,6 +236,7 @@ Json CreditDigits::run(const Params& p, StudyContext& context) {
                     ", accuracy " + sim::number(training.last_accuracy()));
         all[i] = training.outcome();
     });
+    if (is_spiking && p.record > 0) record(p, sets, all.front().last, context);
     std::array<Learnt, 3> learnt;
     for (std::size_t i = 0; i < all.size(); ++i)
         learnt[slots[i % slots.size()].place].seeds.push_back(std::move(all[i]));

@@ -27,7 +27,7 @@ struct CreditDigits {
         double train = 3000, test = 1000, side = 8;
         double hidden = 64, hidden_layers = 1, gain = 1.4, seeds = 1;
         double epochs = 10, batch = 1, eta = 0.03, decay = 0.85;
-        double dale = 0, backprop = 1, readout = 1;
+        double dale = 0, backprop = 1, readout = 1, record = 10, record_interval = 1;
     };
     static constexpr auto params() {
         using P = Params;
@@ -62,6 +62,11 @@ struct CreditDigits {
                               "1: also by backpropagation, with the same images in the same order"},
                 sim::Param<P>{"readout", &P::readout, none, r::flag,
                               "1: also with credit that stops at the outputs"},
+                sim::Param<P>{"record", &P::record, none, sim::Range{0, 1e6, false, false, true},
+                              "spikes: test images that are shown once more after learning by the "
+                              "first seed, with their class as the teacher, for credit.h5"},
+                sim::Param<P>{"record_interval", &P::record_interval, ms, r::positive,
+                              "spikes: of samples of credit there"},
             },
             spiking_rows<P>());
     }
