@@ -21,8 +21,7 @@ void write_whole_file(const std::filesystem::path& path,
     const std::string partial = path.string() + ".partial";
     const hdf5::Place place{path.string()};
     try {
-        const hdf5::Handle file =
-            hdf5::create_file(place, {.overwrite = true, .name = partial});
+        const hdf5::Handle file = hdf5::create_file(place, {.overwrite = true, .name = partial});
         const hdf5::Handle origin = hdf5::create_group(file, "provenance", place);
         for (const auto& [name, text] : provenance)
             hdf5::write_attribute(origin, name, text, place);

@@ -150,13 +150,15 @@ void add_spikes(Json& results, const std::vector<Outcome>& seeds) {
     models::SpikingCounts all;
     double presentations = 0;
     double accuracy = 0;
+    double whole = 0;  // seeds that came through an epoch
     for (const auto& one : seeds) {
         all += one.counts;
         presentations += static_cast<double>(one.presentations);
-        accuracy += one.rate_accuracy / static_cast<double>(seeds.size());
+        whole += one.accuracy.empty() ? 0 : 1;
+        accuracy += one.rate_accuracy;
     }
     if (presentations == 0) return;
-    results["rate_accuracy"] = accuracy;
+    if (whole > 0) results["rate_accuracy"] = accuracy / whole;
     results["spikes"] = static_cast<double>(all.spikes) / presentations;
     results["retrograde"] = static_cast<double>(all.retrograde) / presentations;
     results["retrograde_visits"] =

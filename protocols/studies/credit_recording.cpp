@@ -52,8 +52,8 @@ void record_credit(const models::RateNetwork& network, models::SpikingCreditSett
     recording.time = settings.samples;
     recording.presentations = static_cast<std::size_t>(patterns.inputs.cols());
     for (std::size_t i = 0; i < spiking.layers.size(); ++i)
-        recording.layers.push_back({name_of(spiking.layers[i], i), spiking.layers[i].size, {}, {},
-                                    {}, {}, {}});
+        recording.layers.push_back(
+            {name_of(spiking.layers[i], i), spiking.layers[i].size, {}, {}, {}, {}, {}});
     for (Index p = 0; p < patterns.inputs.cols(); ++p) {
         const auto number = static_cast<std::uint64_t>(p);
         shown.present(spiking, column(patterns.inputs, p), column(patterns.targets, p),
