@@ -76,6 +76,11 @@ void CreditLayer::walk(std::span<const RetrogradeArrival> arrivals, std::span<co
     }
 }
 
+void CreditLayer::count(std::span<const Spike> spikes) {
+    for (const auto& [time, neuron] : spikes)
+        if (schedule_.window.contains(time)) ++counts_[neuron];
+}
+
 void CreditLayer::move_bases(double time) {
     if (release_.tau_c > 0 && time - credit_base_ > longest_lead * release_.tau_c)
         move_base(time, release_.tau_c, credit_base_, filtered_);

@@ -53,6 +53,9 @@ public:
     void walk(std::span<const RetrogradeArrival> arrivals, std::span<const Spike> spikes,
               double until, std::vector<Retrograde>& sent);
 
+    /// Counts the spikes of a layer that takes in no credit and has no traces.
+    void count(std::span<const Spike> spikes);
+
     void forget();           ///< all credit and traces
     void rewind(double by);  ///< makes time smaller
 

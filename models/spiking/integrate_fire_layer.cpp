@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t block_arrivals = 16;  // neurons stay in registers that long
 constexpr std::size_t width = Lanes::size();
+constexpr double rounding = 1e-9;  // of where a drift leads to; `cross` decides
 
 [[gnu::always_inline]] inline Lanes higher(const Lanes& a, const Lanes& b) {
     return std::experimental::max(a, b);
@@ -168,9 +169,8 @@ void IntegrateFireLayer::walk_one(std::size_t neuron, const Block& block) {
         const auto& [time, weights] = block.arrivals[s];
         const double elapsed = block.elapsed[s];
         const double lift = leaks ? drift : drift * elapsed;
-        // Since the arrival before, or with a leak since then alone.
-        v = leaks ? cross<true>(neuron, v, time_ + before, time)
-                  : cross<false>(neuron, v, time_, time);
+        if constexpr (leaks) v = cross<true>(neuron, v, time_ + before, time);
+        else if (drift > 0 && v + lift >= 1 - rounding) v = cross<false>(neuron, v, time_, time);
         v = block.arrive<leaks, floors>(v, weights[neuron], drift, membrane_.floor, s);
         for (; v + lift >= 1; v -= 1) emit(time, neuron);
         before = elapsed;
@@ -195,7 +195,6 @@ double IntegrateFireLayer::cross(std::size_t neuron, double v, double from, doub
 
 template <bool leaks>
 void IntegrateFireLayer::finish(double until) {
-    constexpr double rounding = 1e-9;  // of the sum; `cross` decides
     const double left = until - time_;
     if (left <= 0 || most_drift_ <= (leaks ? 1.0 : 0.0)) return;
     for (std::size_t i = 0; i < size_; ++i)

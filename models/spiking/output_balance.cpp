@@ -7,9 +7,19 @@
 #include "models/rate/lane_math.hpp"
 
 namespace models {
+namespace {
+
+[[gnu::always_inline]] inline Lanes higher(const Lanes& a, const Lanes& b) {
+    return std::experimental::max(a, b);
+}
+[[gnu::always_inline]] inline void add(double* to, const Lanes& more) {
+    store_lanes(load_lanes(to) + more, to);
+}
+
+}  // namespace
 
 OutputBalance::OutputBalance(std::size_t size) : size_(size) {
-    for (auto* one : {&slope_, &exc_, &inh_, &imbalance_, &amounts_, &before_, &after_})
+    for (auto* one : {&slope_, &exc_, &inh_, &imbalance_, &amounts_, &after_})
         one->assign(whole_blocks(size), 0);
 }
 
@@ -59,16 +69,19 @@ void OutputBalance::flow(std::size_t output, double until) {
 void OutputBalance::arrive(const Arrival& arrival) {
     const double* w = arrival.weights;
     const double passed = arrival.time - time_;
-    double largest = 0;
-    for (std::size_t k = 0; k < slope_.size(); ++k) {
-        exc_[k] += std::max(w[k], 0.0);
-        inh_[k] += std::max(-w[k], 0.0);
-        before_[k] = imbalance_[k] + slope_[k] * passed;
-        after_[k] = before_[k] - w[k];
-        largest = std::max(largest, std::max(std::abs(before_[k]), std::abs(after_[k])));
+    Lanes largest(0);
+    for (std::size_t k = 0; k < slope_.size(); k += Lanes::size()) {
+        const Lanes weight = load_lanes(w + k);
+        const Lanes before =
+            load_lanes(imbalance_.data() + k) + load_lanes(slope_.data() + k) * passed;
+        const Lanes after = before - weight;
+        add(exc_.data() + k, higher(weight, Lanes(0)));
+        add(inh_.data() + k, higher(-weight, Lanes(0)));
+        store_lanes(after, after_.data() + k);
+        largest = higher(largest, higher(higher(before, -before), higher(after, -after)));
     }
     if (!is_taught_) return;
-    if (largest < teaching_.threshold) {
+    if (std::experimental::hmax(largest) < teaching_.threshold) {
         imbalance_.swap(after_);
     } else {
         for (std::size_t k = 0; k < size_; ++k) {

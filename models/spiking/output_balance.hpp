@@ -63,7 +63,7 @@ private:
     // Whole blocks of lanes.
     std::vector<double> slope_;  // 1/ms, of the imbalance between arrivals
     std::vector<double> exc_, inh_, imbalance_, amounts_;
-    std::vector<double> before_, after_;  // an arrival
+    std::vector<double> after_;  // an arrival
     std::vector<Retrograde> found_;
 };
 

@@ -230,12 +230,14 @@ void SpikingCredit::fire(const SpikingNetwork& network, std::size_t layer, const
 void SpikingCredit::pass_credit(const SpikingNetwork& network, std::size_t layer,
                                 const Stretch& now) {
     const bool is_input = network.layers[layer].is_input;
+    const auto own = in_stretch(spikes_[layer], now, 0);
+    if (is_input && settings_.tau_x == 0) return credit_[layer]->count(own);
     const std::size_t stride = network.layers[layer].stride;
     credit_arrivals_.clear();
     std::size_t projections = 0;
     for (std::size_t k = 0; k < network.projections.size(); ++k) {
         const auto& one = network.projections[k];
-        if (one.from != layer || (is_input && gathered_[k].empty())) continue;
+        if (one.from != layer) continue;
         ++projections;
         for (const auto& event : in_stretch(retrograde_[one.to], now, settings_.retrograde_delay))
             credit_arrivals_.push_back(
@@ -246,8 +248,7 @@ void SpikingCredit::pass_credit(const SpikingNetwork& network, std::size_t layer
     if (projections > 1) sort_by_time(credit_arrivals_);
     if (!is_input)
         counts_.retrograde_visits += credit_arrivals_.size() * network.layers[layer].size;
-    credit_[layer]->walk(credit_arrivals_, in_stretch(spikes_[layer], now, 0), now.end,
-                         retrograde_[layer]);
+    credit_[layer]->walk(credit_arrivals_, own, now.end, retrograde_[layer]);
 }
 
 void SpikingCredit::collect(const SpikingNetwork& network) {
