@@ -35,12 +35,12 @@ double half_life_of_theory(std::size_t depth) {
     return low;
 }
 
-// Between the two samples around it, along a straight line; null if it is not among them.
+// Between the two samples around it, along an exponential; null if it is not among them.
 Json half_life(const std::vector<double>& curve) {
     for (std::size_t i = 1; i < curve.size(); ++i)
         if (curve[i] <= 0.5)
-            return times[i - 1] +
-                   (times[i] - times[i - 1]) * (curve[i - 1] - 0.5) / (curve[i - 1] - curve[i]);
+            return times[i - 1] + (times[i] - times[i - 1]) * std::log(curve[i - 1] / 0.5) /
+                                      std::log(curve[i - 1] / curve[i]);
     return nullptr;
 }
 

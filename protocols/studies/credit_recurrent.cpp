@@ -7,6 +7,7 @@
 #include <span>
 
 #include "models/rate/stability.hpp"
+#include "protocols/studies/spiking_gradient.hpp"
 #include "sim/core/error.hpp"
 
 namespace protocols {
@@ -134,6 +135,42 @@ private:
     models::NetworkState state_;
 };
 
+std::optional<SpikingAgreement> in_spikes(const Params& p, std::uint64_t seed) {
+    models::RecurrentSpec spec;
+    spec.inputs = static_cast<Eigen::Index>(p.spiking_inputs);
+    spec.hidden = static_cast<Eigen::Index>(p.spiking_hidden);
+    spec.outputs = static_cast<Eigen::Index>(p.outputs);
+    spec.activation = models::Activation::relu;
+    spec.gain = p.spiking_gain;
+    spec.output_feedback = false;
+    spec.seed = seed;
+    auto network = models::recurrent_network(spec);
+    network.layers.back().activation = models::Activation::linear;
+    set_drive(network, p.drive);
+    try {
+        return agreement_in_spikes(network, random_pattern(network, seed), settings_of(p), seed);
+    } catch (const sim::NumericFailure&) {
+        return std::nullopt;
+    }
+}
+
+void add_spiking(const Params& p, StudyContext& context, Json& results) {
+    std::vector<std::optional<SpikingAgreement>> all(static_cast<std::size_t>(p.spiking_networks));
+    for_each_case(context, all.size(), "presentation",
+                  [&](std::size_t i) { all[i] = in_spikes(p, context.seed() + i); });
+    std::vector<SpikingAgreement> stable;
+    for (const auto& one : all)
+        if (one) stable.push_back(*one);
+    results["spiking_stable"] = stable.size();
+    results["spiking_cosine"] = results["spiking_norm"] = Json::array();
+    results["spiking_events"] = nullptr;
+    if (stable.empty()) return;
+    const auto mean = mean_of(stable);
+    results["spiking_cosine"] = mean.cosine;
+    results["spiking_norm"] = mean.norm;
+    results["spiking_events"] = mean.events();
+}
+
 }  // namespace
 
 Json CreditRecurrent::run(const Params& p, StudyContext& context) {
@@ -162,6 +199,7 @@ Json CreditRecurrent::run(const Params& p, StudyContext& context) {
     results["max_feedback_error"] = largest_of(feedback);
     results["min_clamp_error"] =
         clamp.empty() ? Json() : Json(*std::min_element(clamp.begin(), clamp.end()));
+    add_spiking(p, context, results);
     return results;
 }
 

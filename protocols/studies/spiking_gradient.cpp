@@ -22,7 +22,7 @@ models::NetworkState settled(const models::RateNetwork& network, const Pattern& 
     models::settle_credit(network,
                           models::output_error(models::Loss::squared,
                                                models::outputs(network, state), pattern.targets),
-                          models::OutputMode::clamp, {}, state);
+                          models::OutputMode::error_plus_feedback, {}, state);
     return state;
 }
 
@@ -77,7 +77,10 @@ SpikingAgreement agreement_in_spikes(const models::RateNetwork& network, const P
     present_in_spikes(spiking, pattern, seed, shown);
     const auto found = gathered_change(spiking, shown);
     const auto right =
-        models::backprop(network, pattern.inputs, pattern.targets, models::Loss::squared).change;
+        spiking.is_layered
+            ? models::backprop(network, pattern.inputs, pattern.targets, models::Loss::squared)
+                  .change
+            : models::credit_change(network, settled(network, pattern));
     SpikingAgreement result;
     for (std::size_t i = 0; i < right.weights.size(); ++i) {
         const auto a = flat(found.weights[i]);

@@ -39,15 +39,17 @@ void present_in_spikes(const models::SpikingNetwork& network, const Pattern& pat
                        std::uint64_t seed, models::SpikingCredit& credit);
 
 struct SpikingAgreement {
-    std::vector<double> cosine;  ///< [weight layer], with backpropagation
-    std::vector<double> norm;    ///< [weight layer], relative to it
+    std::vector<double> cosine;  ///< [projection], with the gradient
+    std::vector<double> norm;    ///< [projection], relative to it
     models::SpikingCounts counts;
 
     double events() const;  ///< retrograde events per spike
     double visits() const;  ///< of synapses by them, per arrival of a spike
 };
 
-/// Of one presentation to a chain of layers.
+/// Of one presentation to a chain of layers, with backpropagation; to any network, with the credit of
+/// its rates (by projection).
+/// Throws: NumericFailure if rates or credit have no equilibrium
 SpikingAgreement agreement_in_spikes(const models::RateNetwork& network, const Pattern& pattern,
                                      const models::SpikingCreditSettings& settings,
                                      std::uint64_t seed);

@@ -46,7 +46,7 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> quick_studie
      {"networks=2", "most_layers=4", "ode_layers=2", "spiking_networks=2", "taught=50",
       "escape_networks=1", "escape_taught=500"}},
     {"credit_timescales", {"layers=2", "width=4", "networks=2", "presentation=5"}},
-    {"credit_recurrent", {"networks=3", "weights=10"}},
+    {"credit_recurrent", {"networks=3", "weights=10", "spiking_networks=2", "taught=100"}},
     {"credit_xor", {"seeds=2", "epochs=150"}},
     {"credit_xor", {"seeds=2", "epochs=20", "form=spiking"}},
     {"credit_digits", {"train=300", "test=200", "epochs=2", "seeds=2", "dale=1"}},
@@ -110,6 +110,10 @@ TEST_CASE("recurrent credit is exact with error plus feedback, and wrong when cl
     CHECK(found["min_clamp_error"].get<double>() > 1e-2);
     for (const double d : found["spectrum_difference"].get<Numbers>()) CHECK(d < 1e-10);
     for (const double g : found["growth_rate"].get<Numbers>()) CHECK(g < 0);
+    CHECK(found["spiking_stable"] == 5);
+    for (const double cosine : found["spiking_cosine"].get<Numbers>()) CHECK(cosine > 0.97);
+    for (const double norm : found["spiking_norm"].get<Numbers>())
+        CHECK(norm == Approx(1).margin(0.05));
     const auto wild = results(bench, "credit_recurrent",
                               {"activation=linear", "gain=3", "networks=4", "weights=5"});
     CHECK(wild["unstable"].get<int>() > 0);
