@@ -89,12 +89,7 @@ SpikingCredit::SpikingCredit(const SpikingNetwork& network, const SpikingCreditS
 void SpikingCredit::present(const SpikingNetwork& network, std::span<const double> inputs,
                             std::span<const double> targets, const sim::RandomKey& key,
                             std::uint64_t presentation) {
-    counts_ = {};
-    is_taught_ = !targets.empty();
-    if (!is_fresh_) carry_over();
-    duration_ = settings_.duration() - (is_taught_ ? 0 : settings_.tail);
-    restart(network, key, presentation);
-    begin(network, inputs, targets);
+    start(network, inputs.size(), targets, key, presentation);
     std::size_t input = 0;
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
         if (!network.layers[i].is_input) continue;
@@ -108,6 +103,37 @@ void SpikingCredit::present(const SpikingNetwork& network, std::span<const doubl
         trains_.append(settings_.inputs, scratch_, duration_, own, presentation, spikes_[i]);
         input += size;
     }
+    run(network);
+}
+
+void SpikingCredit::present_spikes(const SpikingNetwork& network, std::size_t inputs,
+                                   std::span<const Spike> spikes, std::span<const double> targets,
+                                   const sim::RandomKey& key, std::uint64_t presentation) {
+    start(network, inputs, targets, key, presentation);
+    std::uint32_t first = 0;
+    for (std::size_t i = 0; i < network.layers.size(); ++i) {
+        if (!network.layers[i].is_input) continue;
+        const auto end = first + static_cast<std::uint32_t>(network.layers[i].size);
+        for (const auto& spike : spikes)
+            if (spike.neuron >= first && spike.neuron < end && spike.time < duration_)
+                spikes_[i].push_back({spike.time, spike.neuron - first});
+        first = end;
+    }
+    run(network);
+}
+
+void SpikingCredit::start(const SpikingNetwork& network, std::size_t inputs,
+                          std::span<const double> targets, const sim::RandomKey& key,
+                          std::uint64_t presentation) {
+    counts_ = {};
+    is_taught_ = !targets.empty();
+    if (!is_fresh_) carry_over();
+    duration_ = settings_.duration() - (is_taught_ ? 0 : settings_.tail);
+    restart(network, key, presentation);
+    begin(network, inputs, targets);
+}
+
+void SpikingCredit::run(const SpikingNetwork& network) {
     const double window =
         network.is_layered ? duration_ : std::min(settings_.delay, settings_.retrograde_delay);
     for (std::size_t n = 0; static_cast<double>(n) * window < duration_; ++n) {
@@ -177,7 +203,7 @@ std::vector<double> SpikingCredit::release_times(const SpikingNetwork& network,
     return times;
 }
 
-void SpikingCredit::begin(const SpikingNetwork& network, std::span<const double> inputs,
+void SpikingCredit::begin(const SpikingNetwork& network, std::size_t inputs,
                           std::span<const double> targets) {
     std::size_t all_inputs = 0;
     std::size_t output = 0;
@@ -203,8 +229,8 @@ void SpikingCredit::begin(const SpikingNetwork& network, std::span<const double>
             {settings_.window(), settings_.threshold, settings_.offset_release, is_blocked},
             scratch_, own);
     }
-    if (all_inputs != inputs.size() || (is_taught_ && output != targets.size()))
-        throw sim::BadNetwork("a pattern of " + std::to_string(inputs.size()) + " inputs and " +
+    if (all_inputs != inputs || (is_taught_ && output != targets.size()))
+        throw sim::BadNetwork("a pattern of " + std::to_string(inputs) + " inputs and " +
                               std::to_string(targets.size()) + " targets: the network has " +
                               std::to_string(all_inputs) + " inputs; give one value for each");
     for (auto& one : gathered_) std::fill(one.begin(), one.end(), 0);

@@ -87,6 +87,12 @@ public:
                  std::span<const double> targets, const sim::RandomKey& key,
                  std::uint64_t presentation);
 
+    /// The same with the spikes of the inputs as they come, in the place of trains of given rates.
+    /// Shape:  spikes by (time, neuron), times from 0 on, neurons below `inputs`
+    void present_spikes(const SpikingNetwork& network, std::size_t inputs,
+                        std::span<const Spike> spikes, std::span<const double> targets,
+                        const sim::RandomKey& key, std::uint64_t presentation);
+
     // Of the last presentation. Rates are x, in units of rho; of inputs those of their spikes.
     std::span<const double> rates(std::size_t layer) const { return rates_[layer]; }
     std::span<const double> deltas(std::size_t layer) const { return deltas_[layer]; }
@@ -105,7 +111,10 @@ private:
     void restart(const SpikingNetwork& network, const sim::RandomKey& key,
                  std::uint64_t presentation);
     void carry_over();
-    void begin(const SpikingNetwork& network, std::span<const double> inputs,
+    void start(const SpikingNetwork& network, std::size_t inputs, std::span<const double> targets,
+               const sim::RandomKey& key, std::uint64_t presentation);
+    void run(const SpikingNetwork& network);
+    void begin(const SpikingNetwork& network, std::size_t inputs,
                std::span<const double> targets);
     void fire(const SpikingNetwork& network, std::size_t layer, const Stretch& now);
     void pass_credit(const SpikingNetwork& network, std::size_t layer, const Stretch& now);

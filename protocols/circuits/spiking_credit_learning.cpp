@@ -36,12 +36,28 @@ bool SpikingLearner::is_plastic(std::size_t projection) const {
 
 LearningStep SpikingLearner::learn(const MatrixXd& inputs, const MatrixXd& targets,
                                    sim::Workers* workers) {
-    const auto patterns = static_cast<std::size_t>(inputs.cols());
-    while (members_.size() < patterns) members_.emplace_back(network_, learning_.settings);
-    for_each(workers, patterns, [&](std::size_t i) {
+    return learn_from(targets, workers, [&](std::size_t i, std::uint64_t presentation) {
         members_[i].present(network_, column(inputs, i), column(targets, i),
-                            {learning_.seed, teaching}, presentations_ + i);
+                            {learning_.seed, teaching}, presentation);
     });
+}
+
+LearningStep SpikingLearner::learn(const std::vector<std::vector<models::Spike>>& inputs,
+                                   const MatrixXd& targets, sim::Workers* workers) {
+    std::size_t size = 0;
+    for (const auto& layer : network_.layers) size += layer.is_input ? layer.size : 0;
+    return learn_from(targets, workers, [&](std::size_t i, std::uint64_t presentation) {
+        members_[i].present_spikes(network_, size, inputs[i], column(targets, i),
+                                   {learning_.seed, teaching}, presentation);
+    });
+}
+
+LearningStep SpikingLearner::learn_from(
+    const MatrixXd& targets, sim::Workers* workers,
+    const std::function<void(std::size_t, std::uint64_t)>& present) {
+    const auto patterns = static_cast<std::size_t>(targets.cols());
+    while (members_.size() < patterns) members_.emplace_back(network_, learning_.settings);
+    for_each(workers, patterns, [&](std::size_t i) { present(i, presentations_ + i); });
     presentations_ += patterns;
     LearningStep step;
     const double part = 1 / static_cast<double>(patterns);

@@ -9,6 +9,7 @@
 // Threads: one object, one caller; patterns are shared by the workers it is given, if any.
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "models/spiking/spiking_credit.hpp"
@@ -36,6 +37,11 @@ public:
     LearningStep learn(const Eigen::MatrixXd& inputs, const Eigen::MatrixXd& targets,
                        sim::Workers* workers);
 
+    /// The same with the spikes of the inputs as they come, each pattern from time 0 on.
+    /// Shape:  inputs[pattern] by (time, neuron), targets [output][pattern]
+    LearningStep learn(const std::vector<std::vector<models::Spike>>& inputs,
+                       const Eigen::MatrixXd& targets, sim::Workers* workers);
+
     /// What the outputs get from each pattern, without a teacher; the learner stays as it was.
     /// If all is carried over, so it is here, from a fresh start.
     /// Shape:  [output][pattern]
@@ -52,6 +58,8 @@ public:
     std::uint64_t presentations() const { return presentations_; }
 
 private:
+    LearningStep learn_from(const Eigen::MatrixXd& targets, sim::Workers* workers,
+                            const std::function<void(std::size_t, std::uint64_t)>& present);
     bool is_plastic(std::size_t projection) const;
     void commit(std::size_t projection, const models::SpikingCredit& member, double part);
     std::uint64_t clip(std::size_t projection);

@@ -117,6 +117,40 @@ Recall recall_after(const Cue& cue, const sim::SpikeColumn& spikes, const Ca3Par
     return result;
 }
 
+std::vector<Span> ripple_cycles(const sim::SpikeColumn& spikes, const Span& ripple,
+                                std::uint64_t cells, double smoothing) {
+    constexpr double step = 0.25;  // ms
+    constexpr double far = 5;      // deviations; e^(-12.5) is nothing
+    const auto points = whole(std::ceil((ripple.end - ripple.begin) / step));
+    std::vector<double> rate(points);
+    const auto [first, last] = between(spikes, ripple.begin, ripple.end);
+    for (std::size_t k = first; k < last; ++k) {
+        if (spikes.ids[k] >= cells) continue;
+        const double at = (spikes.times[k] - ripple.begin) / step;
+        const double reach = far * smoothing / step;
+        const auto to = std::min(points, whole(at + reach) + 1);
+        for (std::size_t i = whole(std::max(0.0, at - reach)); i < to; ++i) {
+            const double z = (static_cast<double>(i) - at) * step / smoothing;
+            rate[i] += std::exp(-z * z / 2);
+        }
+    }
+    std::vector<Span> cycles;
+    if (std::all_of(rate.begin(), rate.end(), [](double r) { return r == 0; })) return cycles;
+    // Where the rate has fallen and goes up again; of a flat stretch its middle.
+    double begin = ripple.begin;
+    std::size_t fell = 0;
+    for (std::size_t i = 1; i < points; ++i) {
+        if (rate[i] < rate[i - 1]) fell = i;
+        if (rate[i] <= rate[i - 1] || fell == 0) continue;
+        const double cut = ripple.begin + step * static_cast<double>(fell + i - 1) / 2;
+        cycles.push_back({begin, cut});
+        begin = cut;
+        fell = 0;
+    }
+    cycles.push_back({begin, ripple.end});
+    return cycles;
+}
+
 Peak spectral_peak(const sim::SpikeColumn& spikes, const std::vector<Span>& spans, double low_hz,
                    double high_hz) {
     Peak best;

@@ -30,15 +30,23 @@ struct Recall {
 Recall recall_after(const Cue& cue, const sim::SpikeColumn& spikes, const Ca3Params& params,
                     double window, sim::RandomStream& draws);
 
+/// A stretch of time. Units: ms
+struct Span {
+    double begin, end;
+};
+
+/// Cycles of a ripple: the stretch is cut where the rate of the first `cells` cells, smoothed by a
+/// Gaussian of deviation `smoothing` ms, is least between two of its peaks. Empty without spikes.
+/// Needs: spikes ascending in time
+std::vector<Span> ripple_cycles(const sim::SpikeColumn& spikes, const Span& ripple,
+                                std::uint64_t cells, double smoothing);
+
 /// Frequency with the most power in a band, and that power in units of that of a Poisson process of
 /// the same rate (1): |sum exp(-2 pi i f t)|^2 / n, averaged over stretches of spikes.
-/// Units: low_hz, high_hz, result.hz Hz; spans ms
+/// Units: low_hz, high_hz, result.hz Hz
 struct Peak {
     double hz = 0;
     double power = 0;
-};
-struct Span {
-    double begin, end;
 };
 Peak spectral_peak(const sim::SpikeColumn& spikes, const std::vector<Span>& spans, double low_hz,
                    double high_hz);

@@ -154,14 +154,22 @@ Session plan(const Ca3Params& p, const Cues& cues, bool is_shown, std::uint64_t 
     Session session;
     std::vector<Cue> open, blocked;
     for (const auto end : {End::first, End::last}) {
-        for (std::size_t i = 0; i < cues.each; ++i)
-            for (const bool is_partial : {false, true}) open.push_back({0, end, is_partial, false});
+        for (std::size_t i = 0; i < std::max(cues.whole, cues.partial); ++i) {
+            if (i < cues.whole) open.push_back({0, end, false, false});
+            if (i < cues.partial) open.push_back({0, end, true, false});
+        }
         for (std::size_t i = 0; i < cues.blocked; ++i) blocked.push_back({0, end, false, true});
     }
     if (is_shown) session.theta_end = on_grid((p.items + 1) * p.item_time + p.theta + lead);
     session.ripples_end = place(p, session.theta_end, open, random, session.cues);
     session.duration = place(p, session.ripples_end, blocked, random, session.cues);
     return session;
+}
+
+void check_window(const Ca3Params& p, double window) {
+    if (window > p.ripple_gap)
+        throw sim::BadParameter("window = " + std::to_string(window) +
+                                " ms: must be at most ripple_gap; raise ripple_gap");
 }
 
 sim::Description describe(const Ca3Params& p, const Cues& cues, const Session& session,

@@ -115,9 +115,10 @@ struct Cue {
 };
 
 struct Cues {
-    std::size_t each = 10;    ///< of each end, whole; as many partial ones
-    std::size_t blocked = 5;  ///< of each end, with recurrent gain off
-    double silenced = 0.3;    ///< part of the cells that a partial cue leaves out
+    std::size_t whole = 10;    ///< of each end
+    std::size_t partial = 10;  ///< of each end
+    std::size_t blocked = 5;   ///< of each end, whole, with recurrent gain off
+    double silenced = 0.3;     ///< part of the cells that a partial cue leaves out
 };
 
 /// When what happens, ms. Drawn from the seed.
@@ -130,6 +131,10 @@ struct Session {
 
 /// Throws: sim::BadParameter if the items need more cells than there are
 Session plan(const Ca3Params& params, const Cues& cues, bool is_shown, std::uint64_t seed);
+
+/// Replay is looked for before the next cue.
+/// Throws: sim::BadParameter
+void check_window(const Ca3Params& params, double window);
 
 /// Recurrent synapses that are given instead of learned.
 struct Synapses {

@@ -3,11 +3,10 @@
 
 #include <cmath>
 
-#include "data/formats/spike_file.hpp"
 #include "data/formats/tracked_recording.hpp"
 #include "protocols/analysis/replay_events.hpp"
 #include "protocols/studies/ca3_events.hpp"
-#include "sim/core/error.hpp"
+#include "protocols/studies/ca3_files.hpp"
 #include "sim/record/memory_sink.hpp"
 
 namespace protocols {
@@ -21,10 +20,6 @@ std::size_t whole(double x) { return static_cast<std::size_t>(x); }
 
 sim::RandomKey key(std::uint64_t seed, std::uint32_t what) {
     return {seed, plastic::own_part + what, sim::Purpose::model};
-}
-
-std::string file_name(const std::string& what, std::size_t index) {
-    return what + (index == 0 ? "" : "_" + std::to_string(index + 1)) + ".h5";
 }
 
 /// What all seeds found, in lists that grow.
@@ -48,7 +43,7 @@ class Episode {
 public:
     Episode(const Params& p, std::size_t index, StudyContext& context)
         : p_(p), index_(index), seed_(context.seed() + index), context_(context) {
-        cues_.each = whole(p.events);
+        cues_.whole = cues_.partial = whole(p.events);
         cues_.blocked = whole(p.blocked);
         cues_.silenced = p.silenced;
     }
@@ -66,7 +61,7 @@ public:
         add_recall(session, sink.spikes(), own);
         add_bursts(session, sink.spikes()[0], own);
         add_weights(run, own);
-        write_spikes(sink);
+        ca3::write_spikes(sink, index_, context_);
         take(own, all);
         return true;
     }
@@ -137,7 +132,7 @@ private:
             compare(session, event, f);
         }
         for (const auto& cue : session.cues) f.cues += cue.is_blocked ? 0 : 1;
-        data::write_replay_file(context_.file(file_name("replay", index_)), rows);
+        data::write_replay_file(context_.file(ca3::file_name("replay", index_)), rows);
     }
 
     void compare(const ca3::Session& session, const ReplayEvent& event, Findings& f) const {
@@ -157,7 +152,7 @@ private:
     /// The same weights at the wrong synapses.
     bool add_control(const plastic::Run& learned, Findings& f) const {
         ca3::Cues few;
-        few.each = few.blocked = 1;
+        few.whole = few.partial = few.blocked = 1;
         const auto session = ca3::plan(p_, few, false, seed_);
         auto stretch = stretch_of(0.85, 1);
         plastic::Run run(ca3::describe(p_, few, session, ca3::exchanged(learned, seed_), seed_),
@@ -188,19 +183,6 @@ private:
         });
         for (std::size_t d = 0; d < sum.size(); ++d)
             f.weights[d].push_back(count[d] == 0 ? 0 : sum[d] / count[d]);
-    }
-
-    void write_spikes(const sim::MemorySink& sink) {
-        for (std::size_t i = 0; i < sink.spikes().size(); ++i) {
-            sim::RecordingPlan plan;
-            plan.populations = {sink.plan().populations[i]};
-            plan.resolution = sink.plan().resolution;
-            data::SpikeFile file(context_.file(file_name(plan.populations[0].name, index_)),
-                                 {.overwrite = true});
-            file.begin(plan);
-            file.write({sink.until(), {sink.spikes()[i]}, {}});
-            file.end(sim::ExitState::complete);
-        }
     }
 
     static void append(std::vector<double>& to, const std::vector<double>& from) {
@@ -277,9 +259,7 @@ Json results_of(const Findings& f) {
 }  // namespace
 
 Json Ca3Replay::run(const Params& p, StudyContext& context) {
-    if (p.window > p.ripple_gap)
-        throw sim::BadParameter("window = " + std::to_string(p.window) +
-                                " ms: must be at most ripple_gap; raise ripple_gap");
+    ca3::check_window(p, p.window);
     Findings all;
     for (std::size_t i = 0; i < whole(p.seeds) && !context.cancelled(); ++i)
         if (!Episode(p, i, context).add_to(all)) break;

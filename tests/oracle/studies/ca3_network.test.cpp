@@ -82,10 +82,26 @@ TEST_CASE("the spectrum of spikes peaks where their rate swings", "[studies]") {
     CHECK(ca3::spectral_peak(random, spans, 100, 300).power < 5);
 }
 
+TEST_CASE("cycles are cut where spikes are rarest", "[studies]") {
+    const auto spikes = volleys(6, 10, 20);  // each over 1.9 ms
+    const auto cycles = ca3::ripple_cycles(spikes, {1000, 1100}, 200, 1);
+    REQUIRE(cycles.size() == 10);
+    CHECK(cycles.front().begin == 1000);
+    CHECK(cycles.back().end == 1100);
+    for (std::size_t k = 1; k < cycles.size(); ++k) {
+        CHECK(cycles[k].begin == cycles[k - 1].end);
+        // Volleys are alike, so that the rate is least half way between their middles; found on a
+        // grid.
+        CHECK(cycles[k].begin == Approx(1000 + 6 * static_cast<double>(k) - 2.05).margin(0.25));
+    }
+    CHECK(ca3::ripple_cycles(spikes, {2000, 2100}, 200, 1).empty());
+    CHECK(ca3::ripple_cycles(spikes, {1000, 1100}, 20, 1).size() == 1);  // of the first item alone
+}
+
 TEST_CASE("cues come in a random order, no closer than the gap", "[studies]") {
     const auto p = small_ca3();
     ca3::Cues cues;
-    cues.each = 20;
+    cues.whole = cues.partial = 20;
     cues.blocked = 7;
     const auto session = ca3::plan(p, cues, true, 3);
     std::map<std::pair<bool, bool>, int> count;
@@ -136,7 +152,7 @@ TEST_CASE("the weights of an episode are sums over all pairs of spikes, alike bo
 TEST_CASE("spikes and weights of CA3 have the same bits for any number of threads", "[studies]") {
     auto p = small_ca3();
     ca3::Cues cues;
-    cues.each = cues.blocked = 1;
+    cues.whole = cues.partial = cues.blocked = 1;
     const auto session = ca3::plan(p, cues, true, 2);
     std::vector<std::vector<double>> found;
     for (const int threads : {1, 2, 4}) {

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "protocols/studies/ca3_consolidation.hpp"
+
+#include <cmath>
+
+#include "data/formats/credit_file.hpp"
+#include "protocols/circuits/spiking_credit_learning.hpp"
+#include "protocols/studies/ca3_events.hpp"
+#include "protocols/studies/ca3_files.hpp"
+#include "sim/core/error.hpp"
+#include "sim/record/memory_sink.hpp"
+
+namespace protocols {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Params = Ca3Consolidation::Params;
+using Trains = std::vector<models::Spike>;
+
+std::size_t whole(double x) { return static_cast<std::size_t>(x); }
+Index index(double x) { return static_cast<Index>(x); }
+
+sim::RandomStream draws(std::uint64_t seed, std::uint32_t what) {
+    return {{seed, plastic::own_part + what, sim::Purpose::model}, 0};
+}
+
+/// What CA3 sent in one cycle, from its begin on.
+struct Volley {
+    double begin = 0;   // ms
+    Trains spikes;
+    Eigen::VectorXd items;  // part of the cells of each that fired
+};
+
+std::vector<Volley> volleys(const Params& p, const sim::SpikeColumn& spikes, double begin) {
+    const auto cells = whole(p.items) * whole(p.assembly);
+    std::vector<Volley> result;
+    std::size_t k = 0;
+    for (const auto& cycle :
+         ca3::ripple_cycles(spikes, {begin, begin + p.window}, cells, p.smoothing)) {
+        Volley volley{cycle.begin, {}, Eigen::VectorXd::Zero(index(p.items))};
+        for (; k < spikes.times.size() && spikes.times[k] < cycle.end; ++k) {
+            if (spikes.times[k] < cycle.begin || spikes.ids[k] >= cells) continue;
+            volley.spikes.push_back({spikes.times[k] - cycle.begin,
+                                     static_cast<std::uint32_t>(spikes.ids[k])});
+            volley.items[static_cast<Index>(spikes.ids[k] / whole(p.assembly))] += 1 / p.assembly;
+        }
+        // Fewer are noise between volleys.
+        if (static_cast<double>(volley.spikes.size()) >= p.assembly / 4)
+            result.push_back(std::move(volley));
+    }
+    return result;
+}
+
+/// Input spikes, and what the outputs are taught. Shape: targets [item][pattern]
+struct Lesson {
+    std::vector<Trains> inputs;
+    MatrixXd targets;
+    std::vector<double> begins;  // ms
+};
+
+/// Of each cycle what came a cycle earlier.
+Lesson lesson(const Params& p, const std::vector<Volley>& cycles) {
+    Lesson result;
+    if (cycles.size() < 2) return result;
+    result.targets.resize(index(p.items), static_cast<Index>(cycles.size()) - 1);
+    for (std::size_t c = 1; c < cycles.size(); ++c) {
+        result.inputs.push_back(cycles[c].spikes);
+        result.begins.push_back(cycles[c].begin);
+        result.targets.col(static_cast<Index>(c) - 1) = cycles[c - 1].items;
+    }
+    return result;
+}
+
+/// Of each item, in a volley as input drives it, what follows.
+Lesson as_lived(const Params& p, sim::RandomStream& random) {
+    const auto size = whole(p.assembly);
+    const auto items = whole(p.items);
+    Lesson result{{}, MatrixXd::Zero(index(p.items), index(p.items) - 1), {}};
+    for (std::size_t item = 0; item + 1 < items; ++item) {
+        Trains spikes;
+        for (std::size_t cell = item * size; cell < (item + 1) * size; ++cell)
+            spikes.push_back({p.jitter * std::fabs(random.normal()),
+                              static_cast<std::uint32_t>(cell)});
+        std::sort(spikes.begin(), spikes.end(),
+                  [](const auto& a, const auto& b) { return a.time < b.time; });
+        result.inputs.push_back(std::move(spikes));
+        result.targets(static_cast<Index>(item) + 1, static_cast<Index>(item)) = 1;
+    }
+    return result;
+}
+
+/// Volleys of CA3 to hidden cells to one output for each item.
+class Consolidator {
+public:
+    Consolidator(const Params& p, std::uint64_t seed, bool has_credit = true)
+        : p_(p), learning_(settings(p, seed, has_credit)), learner_(network(p, seed), learning_) {}
+
+    void learn(const Lesson& lesson) {
+        if (!lesson.inputs.empty()) learner_.learn(lesson.inputs, lesson.targets, nullptr);
+    }
+
+    /// The item that each one leads to.
+    std::vector<std::size_t> next() const {
+        auto asking = learning_;
+        asking.settings.rate_hz = rate_hz;
+        asking.settings.settle = 20;
+        asking.settings.taught = p_.ask;
+        const auto size = index(p_.assembly);
+        MatrixXd inputs = MatrixXd::Zero(index(p_.items) * size, index(p_.items));
+        for (Index item = 0; item < inputs.cols(); ++item)
+            inputs.col(item).segment(item * size, size).setOnes();
+        const MatrixXd told = SpikingLearner(learner_.as_rates(), asking).answer(inputs, nullptr);
+        std::vector<std::size_t> result;
+        for (Index item = 0; item < told.cols(); ++item) {
+            Index best = 0;
+            told.col(item).maxCoeff(&best);
+            result.push_back(static_cast<std::size_t>(best));
+        }
+        return result;
+    }
+
+    const SpikingLearner& learner() const { return learner_; }
+
+private:
+    static constexpr double rate_hz = 100;  // of cells of an item that is asked
+
+    static models::RateNetwork network(const Params& p, std::uint64_t seed) {
+        auto network = models::layered_network(
+            {{index(p.items) * index(p.assembly), index(p.hidden), index(p.items)},
+             models::Activation::relu,
+             models::Activation::linear,
+             1,
+             0,
+             seed});
+        std::get<models::DenseWeights>(network.projections[0].weights) *= p.input_gain;
+        std::get<models::DenseWeights>(network.projections[1].weights) *= p.readout_gain;
+        return network;
+    }
+
+    static SpikingLearning settings(const Params& p, std::uint64_t seed, bool has_credit) {
+        SpikingLearning learning;
+        learning.settings.rate_hz = 1000 / p.taught;
+        learning.settings.settle = 0;
+        learning.settings.taught = p.taught;
+        learning.settings.threshold = p.threshold;
+        learning.settings.is_blocked = {false, false, !has_credit};
+        learning.rule.eta = p.learning_rate;
+        learning.seed = seed;
+        learning.is_plastic = {true, p.plastic == "all"};
+        return learning;
+    }
+
+    const Params& p_;
+    SpikingLearning learning_;
+    SpikingLearner learner_;
+};
+
+/// Part of the items for which next[item] = item + step, of those that have such a neighbour.
+double part_right(const std::vector<std::size_t>& next, int step) {
+    double right = 0;
+    for (std::size_t item = 0; item + 1 < next.size(); ++item)
+        right += step > 0 ? next[item] == item + 1 : next[item + 1] == item;
+    return right / static_cast<double>(next.size() - 1);
+}
+
+double recited(const std::vector<std::size_t>& next) {
+    std::size_t item = 0;
+    while (item + 1 < next.size() && next[item] == item + 1) ++item;
+    return static_cast<double>(item);
+}
+
+/// What one seed found.
+struct Finding {
+    double before = 0, replay = 0, direct = 0, blocked = 0, no_credit = 0, shuffled = 0,
+           forward = 0, predecessor = 0, recited = 0, cycles = 0, purity = 0, retrograde = 0;
+    std::vector<double> replay_course, direct_course;
+};
+
+/// Replayed volleys by what caused them.
+struct Replays {
+    std::vector<std::vector<Volley>> reverse, forward, blocked;
+};
+
+class Episode {
+public:
+    Episode(const Params& p, std::size_t number, StudyContext& context)
+        : p_(p),
+          number_(number),
+          seed_(context.seed() + number),
+          stretch_(context, static_cast<double>(number) / p.seeds,
+                   static_cast<double>(number + 1) / p.seeds) {}
+
+    /// Nothing once cancelled.
+    std::optional<Finding> run() {
+        ca3::Cues cues;
+        cues.whole = whole(p_.ripples);
+        cues.partial = 0;
+        cues.blocked = whole(p_.blocked);
+        const auto session = ca3::plan(p_, cues, true, seed_);
+        sim::MemorySink sink;
+        plastic::Stretch most(stretch_, 0, 0.9);
+        plastic::Run run(ca3::describe(p_, cues, session, {}, seed_), most);
+        run.record(sink);
+        if (!run.advance(session.duration, line("ripples of CA3"))) return std::nullopt;
+        ca3::write_spikes(sink, number_, stretch_);
+        Replays replays;
+        for (const auto& cue : session.cues) {
+            auto& kind = cue.is_blocked                ? replays.blocked
+                         : cue.end == ca3::End::first ? replays.forward
+                                                       : replays.reverse;
+            kind.push_back(volleys(p_, sink.spikes()[0], cue.time));
+            if (cue.is_blocked && cue.end == ca3::End::first) kind.pop_back();
+        }
+        return learn(replays);
+    }
+
+private:
+    static constexpr std::size_t points = 12;  // of a course, after its begin
+
+    std::string line(const std::string& what) const {
+        return "seed " + std::to_string(number_ + 1) + " of " + std::to_string(whole(p_.seeds)) +
+               ", " + what;
+    }
+
+    std::optional<Finding> learn(const Replays& replays) {
+        Finding f;
+        describe(replays.reverse, f);
+        auto shuffled = replays.reverse;
+        auto random = draws(seed_, 0);
+        for (auto& cycles : shuffled)
+            for (std::size_t i = 0; i + 1 < cycles.size(); ++i)
+                std::swap(cycles[i], cycles[i + random.below(cycles.size() - i)]);
+        f.replay_course = replay(replays.reverse, f);
+        f.direct_course = direct();
+        f.before = f.replay_course.front();
+        f.replay = f.replay_course.back();
+        f.direct = f.direct_course.back();
+        f.blocked = part_right(after(replays.blocked, true), 1);
+        f.no_credit = part_right(after(replays.reverse, false), 1);
+        f.shuffled = part_right(after(shuffled, true), 1);
+        const auto next = after(replays.forward, true);
+        f.forward = part_right(next, 1);
+        f.predecessor = part_right(next, -1);
+        if (stretch_.cancelled()) return std::nullopt;
+        return f;
+    }
+
+    void describe(const std::vector<std::vector<Volley>>& ripples, Finding& f) const {
+        double count = 0;
+        for (const auto& cycles : ripples)
+            for (const auto& cycle : cycles) {
+                f.purity += cycle.items.maxCoeff() / cycle.items.sum();
+                ++count;
+            }
+        f.purity /= std::max(count, 1.0);
+        f.cycles = count / static_cast<double>(ripples.size());
+    }
+
+    /// Accuracy before and at points on the way; teach(number) does a step.
+    template <class Teach>
+    std::vector<double> course(Consolidator& consolidator, const std::string& what,
+                               const Teach& teach) {
+        std::vector<double> result{part_right(consolidator.next(), 1)};
+        const auto steps = whole(p_.ripples);
+        for (std::size_t done = 0; done < steps && !stretch_.cancelled();) {
+            teach(done++);
+            if (done * points < result.size() * steps) continue;
+            result.push_back(part_right(consolidator.next(), 1));
+            stretch_.progress(0.9, line(what));
+        }
+        return result;
+    }
+
+    std::vector<double> replay(const std::vector<std::vector<Volley>>& ripples, Finding& f) {
+        Consolidator consolidator(p_, seed_);
+        std::vector<data::CreditRow> rows;
+        const auto result = course(consolidator, "reverse ripples", [&](std::size_t i) {
+            const auto lesson = protocols::lesson(p_, ripples[i]);
+            consolidator.learn(lesson);
+            for (std::size_t k = 0; k < lesson.begins.size(); ++k)
+                add_credit(consolidator.learner().member(k), lesson.begins[k], rows);
+        });
+        data::write_credit_file(stretch_.file(ca3::file_name("credit", number_)), rows);
+        f.recited = recited(consolidator.next());
+        const auto& counts = consolidator.learner().counts();
+        f.retrograde = static_cast<double>(counts.retrograde) /
+                       std::max(1.0, static_cast<double>(counts.spikes));
+        return result;
+    }
+
+    static void add_credit(const models::SpikingCredit& member, double begin,
+                           std::vector<data::CreditRow>& rows) {
+        for (const std::uint32_t layer : {1U, 2U})
+            for (const auto& event : member.retrograde(layer))
+                rows.push_back({begin + event.time, event.neuron, event.amount, layer});
+    }
+
+    std::vector<double> direct() {
+        Consolidator consolidator(p_, seed_);
+        auto random = draws(seed_, 1);
+        return course(consolidator, "direct training",
+                      [&](std::size_t) { consolidator.learn(as_lived(p_, random)); });
+    }
+
+    /// What is told after lessons from all these ripples.
+    std::vector<std::size_t> after(const std::vector<std::vector<Volley>>& ripples,
+                                   bool has_credit) {
+        Consolidator consolidator(p_, seed_, has_credit);
+        stretch_.progress(0.95, line("controls"));
+        for (const auto& cycles : ripples)
+            if (!stretch_.cancelled()) consolidator.learn(lesson(p_, cycles));
+        return consolidator.next();
+    }
+
+    const Params& p_;
+    std::size_t number_;
+    std::uint64_t seed_;
+    plastic::Stretch stretch_;
+};
+
+Json results_of(const Params& p, const std::vector<Finding>& all) {
+    Json results = Json::object();
+    const auto values = [&](double Finding::*member) {
+        std::vector<double> list;
+        for (const auto& one : all) list.push_back(one.*member);
+        return list;
+    };
+    const auto set = [&](const char* name, double Finding::*member) {
+        results[name] = all.empty() ? Json(nullptr) : Json(plastic::spread(values(member)).mean);
+    };
+    set("accuracy", &Finding::replay);
+    set("accuracy_before", &Finding::before);
+    set("accuracy_direct", &Finding::direct);
+    results["fraction"] = nullptr;
+    if (!all.empty() && results["accuracy_direct"] != results["accuracy_before"]) {
+        const double before = results["accuracy_before"];
+        results["fraction"] = (results["accuracy"].get<double>() - before) /
+                              (results["accuracy_direct"].get<double>() - before);
+    }
+    set("accuracy_blocked", &Finding::blocked);
+    set("accuracy_no_credit", &Finding::no_credit);
+    set("accuracy_shuffled", &Finding::shuffled);
+    set("accuracy_forward", &Finding::forward);
+    set("predecessor_forward", &Finding::predecessor);
+    set("recited", &Finding::recited);
+    results["course"] = Json::array();
+    for (std::size_t i = 0; !all.empty() && i < all[0].replay_course.size(); ++i) {
+        double replay = 0, direct = 0;
+        for (const auto& one : all) {
+            replay += one.replay_course[i] / static_cast<double>(all.size());
+            direct += one.direct_course[i] / static_cast<double>(all.size());
+        }
+        const double part = static_cast<double>(i) / 12;
+        results["course"].push_back({std::ceil(part * p.ripples), replay, direct});
+    }
+    set("cycles", &Finding::cycles);
+    set("purity", &Finding::purity);
+    set("retrograde_per_spike", &Finding::retrograde);
+    results["accuracy_seeds"] = values(&Finding::replay);
+    results["accuracy_direct_seeds"] = values(&Finding::direct);
+    return results;
+}
+
+}  // namespace
+
+std::array<TextParam<Params>, 1> Ca3Consolidation::texts() {
+    return {{{"plastic", &Params::plastic,
+              [](const sim::Catalogue&) {
+                  return std::vector<std::string>{"hidden", "all"};
+              },
+              "synapses of the consolidator that learn: those from CA3 to hidden cells, to which "
+              "nothing but retrograde credit tells the error; or those to the outputs as well"}}};
+}
+
+Json Ca3Consolidation::run(const Params& p, StudyContext& context) {
+    ca3::check_window(p, p.window);
+    std::vector<Finding> all;
+    for (std::size_t i = 0; i < whole(p.seeds) && !context.cancelled(); ++i)
+        if (const auto found = Episode(p, i, context).run()) all.push_back(*found);
+    return results_of(p, all);
+}
+
+}  // namespace protocols
