@@ -21,9 +21,10 @@ using Trains = std::vector<models::Spike>;
 std::size_t whole(double x) { return static_cast<std::size_t>(x); }
 Index index(double x) { return static_cast<Index>(x); }
 
-sim::RandomStream draws(std::uint64_t seed, std::uint32_t what) {
-    return {{seed, plastic::own_part + what, sim::Purpose::model}, 0};
+sim::RandomKey key(std::uint64_t seed, std::uint32_t what) {
+    return {seed, plastic::own_part + what, sim::Purpose::model};
 }
+sim::RandomStream draws(std::uint64_t seed, std::uint32_t what) { return {key(seed, what), 0}; }
 
 /// What CA3 sent in one cycle, from its begin on.
 struct Volley {
@@ -204,6 +205,9 @@ public:
         run.record(sink);
         if (!run.advance(session.duration, line("ripples of CA3"))) return std::nullopt;
         ca3::write_spikes(sink, number_, stretch_);
+        const ca3::Span rest{session.theta_end, session.ripples_end};
+        ca3::write_events(ca3::decoded_bursts(sink.spikes()[0], rest, p_, decoding, key(seed_, 2)),
+                          number_, stretch_);
         Replays replays;
         for (const auto& cue : session.cues) {
             auto& kind = cue.is_blocked                ? replays.blocked
@@ -216,6 +220,8 @@ public:
     }
 
 private:
+    // Ripples are a fifth of the time: their rate is not two deviations above the mean.
+    static constexpr ca3::BurstDecoding decoding{1, 10, 39};
     static constexpr std::size_t points = 12;  // of a course, after its begin
 
     std::string line(const std::string& what) const {

@@ -151,6 +151,31 @@ std::vector<Span> ripple_cycles(const sim::SpikeColumn& spikes, const Span& ripp
     return cycles;
 }
 
+std::vector<ReplayEvent> decoded_bursts(const sim::SpikeColumn& spikes, const Span& rest,
+                                        const Ca3Params& p, const BurstDecoding& decoding,
+                                        const sim::RandomKey& key) {
+    constexpr double ms = 1e-3;            // s
+    constexpr double peak_rate_hz = 100;   // of the fields
+    const auto units = whole(p.items) * whole(p.assembly);
+    UnitSpikes resting{{}, {}, units};
+    const auto [first, last] = between(spikes, rest.begin, rest.end);
+    for (std::size_t k = first; k < last; ++k) {
+        if (spikes.ids[k] >= units) continue;
+        resting.time_s.push_back(spikes.times[k] * ms);
+        resting.unit.push_back(spikes.ids[k]);
+    }
+    BurstConfig bursts;
+    bursts.threshold = decoding.threshold;
+    EventConfig config;
+    config.window_s = decoding.window * ms;
+    config.shuffles = decoding.shuffles;
+    const auto fields = fields_by_number(units, whole(p.items), p.assembly, peak_rate_hz);
+    std::vector<ReplayEvent> events;
+    for (const auto& burst : find_bursts(resting, bursts, [](double) { return true; }))
+        events.push_back(judge_event(burst, resting, fields, config, key, events.size()));
+    return events;
+}
+
 Peak spectral_peak(const sim::SpikeColumn& spikes, const std::vector<Span>& spans, double low_hz,
                    double high_hz) {
     Peak best;

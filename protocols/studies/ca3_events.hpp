@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "protocols/analysis/replay_events.hpp"
 #include "protocols/studies/ca3_network.hpp"
 #include "sim/core/random.hpp"
 #include "sim/record/sink.hpp"
@@ -40,6 +41,19 @@ struct Span {
 /// Needs: spikes ascending in time
 std::vector<Span> ripple_cycles(const sim::SpikeColumn& spikes, const Span& ripple,
                                 std::uint64_t cells, double smoothing);
+
+/// How bursts are found and decoded.
+struct BurstDecoding {
+    double threshold = 2;  ///< standard deviations above the mean rate
+    double window = 10;    ///< ms
+    std::size_t shuffles = 200;
+};
+
+/// Bursts in a stretch and the lines that they decode to, from the spikes alone: cells prefer their
+/// items.
+std::vector<ReplayEvent> decoded_bursts(const sim::SpikeColumn& spikes, const Span& rest,
+                                        const Ca3Params& params, const BurstDecoding& decoding,
+                                        const sim::RandomKey& key);
 
 /// Frequency with the most power in a band, and that power in units of that of a Poisson process of
 /// the same rate (1): |sum exp(-2 pi i f t)|^2 / n, averaged over stretches of spikes.

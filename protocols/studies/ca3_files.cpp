@@ -2,6 +2,7 @@
 #include "protocols/studies/ca3_files.hpp"
 
 #include "data/formats/spike_file.hpp"
+#include "data/formats/tracked_recording.hpp"
 
 namespace protocols::ca3 {
 
@@ -20,6 +21,15 @@ void write_spikes(const sim::MemorySink& spikes, std::size_t number, StudyContex
         file.write({spikes.until(), {spikes.spikes()[i]}, {}});
         file.end(sim::ExitState::complete);
     }
+}
+
+void write_events(const std::vector<ReplayEvent>& events, std::size_t number,
+                  StudyContext& context) {
+    std::vector<data::ReplayRow> rows;
+    for (const auto& event : events)
+        rows.push_back(
+            {event.burst.start_s, event.burst.stop_s, event.direction, event.line.score, event.p});
+    data::write_replay_file(context.file(file_name("replay", number)), rows);
 }
 
 }  // namespace protocols::ca3

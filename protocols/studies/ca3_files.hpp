@@ -4,7 +4,9 @@
 // from 2 on.
 
 #include <string>
+#include <vector>
 
+#include "protocols/analysis/replay_events.hpp"
 #include "protocols/studies/study.hpp"
 #include "sim/record/memory_sink.hpp"
 
@@ -15,5 +17,10 @@ std::string file_name(const std::string& what, std::size_t number);
 /// Spikes of each recorded population in a file of its own, NAME.h5.
 /// Throws: BadFile, DiskFull
 void write_spikes(const sim::MemorySink& spikes, std::size_t number, StudyContext& context);
+
+/// Events of replay, replay.h5.
+/// Throws: BadFile, DiskFull
+void write_events(const std::vector<ReplayEvent>& events, std::size_t number,
+                  StudyContext& context);
 
 }  // namespace protocols::ca3

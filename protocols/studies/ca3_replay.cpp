@@ -3,8 +3,6 @@
 
 #include <cmath>
 
-#include "data/formats/tracked_recording.hpp"
-#include "protocols/analysis/replay_events.hpp"
 #include "protocols/studies/ca3_events.hpp"
 #include "protocols/studies/ca3_files.hpp"
 #include "sim/record/memory_sink.hpp"
@@ -109,30 +107,13 @@ private:
 
     /// Bursts are found and decoded from the spikes alone, then compared with the cues.
     void add_bursts(const ca3::Session& session, const sim::SpikeColumn& spikes, Findings& f) {
-        const auto units = whole(p_.items) * whole(p_.assembly);
-        UnitSpikes resting{{}, {}, units};
-        for (std::size_t k = 0; k < spikes.times.size(); ++k)
-            if (spikes.times[k] >= session.theta_end && spikes.times[k] < session.ripples_end &&
-                spikes.ids[k] < units) {
-                resting.time_s.push_back(spikes.times[k] * ms);
-                resting.unit.push_back(spikes.ids[k]);
-            }
-        BurstConfig bursts;
-        bursts.threshold = p_.burst_threshold;
-        EventConfig config;
-        config.window_s = p_.decode_window * ms;
-        config.shuffles = whole(p_.shuffles);
-        const auto fields = fields_by_number(units, whole(p_.items), p_.assembly, peak_rate_hz);
-        std::vector<data::ReplayRow> rows;
-        for (const auto& burst : find_bursts(resting, bursts, [](double) { return true; })) {
-            const auto event =
-                judge_event(burst, resting, fields, config, key(seed_, 1), rows.size());
-            rows.push_back(
-                {burst.start_s, burst.stop_s, event.direction, event.line.score, event.p});
-            compare(session, event, f);
-        }
+        const ca3::BurstDecoding decoding{p_.burst_threshold, p_.decode_window, whole(p_.shuffles)};
+        const auto events =
+            ca3::decoded_bursts(spikes, {session.theta_end, session.ripples_end}, p_, decoding,
+                                key(seed_, 1));
+        for (const auto& event : events) compare(session, event, f);
         for (const auto& cue : session.cues) f.cues += cue.is_blocked ? 0 : 1;
-        data::write_replay_file(context_.file(ca3::file_name("replay", index_)), rows);
+        ca3::write_events(events, index_, context_);
     }
 
     void compare(const ca3::Session& session, const ReplayEvent& event, Findings& f) const {
@@ -206,7 +187,6 @@ private:
         all.compression_seeds.push_back(mean(own.compression));
     }
 
-    static constexpr double peak_rate_hz = 100;  // of the fields that decode an event
     static constexpr double slack_s = 0.05;      // bursts are smoothed
 
     const Params& p_;

@@ -72,6 +72,25 @@ void learn_all(SpikingLearner& learner, const Digits& train, Index batch, sim::W
 
 }  // namespace
 
+TEST_CASE("given spikes do what the same trains do when they are drawn from rates") {
+    const auto settings = quick_learning();
+    SpikingLearner drawn(network_of({64, 30, 10}), settings);
+    SpikingLearner given(network_of({64, 30, 10}), settings);
+    const auto train = digits(0, 8);
+    std::size_t spikes = 0;
+    for (Index i = 0; i < 8; ++i) {
+        drawn.learn(train.pixels.col(i), train.classes.col(i), nullptr);
+        const auto trains = drawn.member(0).spikes(0);
+        spikes += trains.size();
+        given.learn({{trains.begin(), trains.end()}}, train.classes.col(i), nullptr);
+        CHECK(std::equal(given.member(0).rates(1).begin(), given.member(0).rates(1).end(),
+                         drawn.member(0).rates(1).begin()));
+    }
+    CHECK(spikes > 1000);
+    for (std::size_t k : {0U, 1U})
+        CHECK(given.network().projections[k].by_pre == drawn.network().projections[k].by_pre);
+}
+
 TEST_CASE("a commit adds the learning rate times delta and rate", "[credit][spikes]") {
     const auto network = network_of({8, 12, 12, 3});
     SpikingLearner learner(network, quick_learning());
