@@ -114,8 +114,7 @@ private:
     void start(const SpikingNetwork& network, std::size_t inputs, std::span<const double> targets,
                const sim::RandomKey& key, std::uint64_t presentation);
     void run(const SpikingNetwork& network);
-    void begin(const SpikingNetwork& network, std::size_t inputs,
-               std::span<const double> targets);
+    void begin(const SpikingNetwork& network, std::size_t inputs, std::span<const double> targets);
     void fire(const SpikingNetwork& network, std::size_t layer, const Stretch& now);
     void pass_credit(const SpikingNetwork& network, std::size_t layer, const Stretch& now);
     void collect(const SpikingNetwork& network);

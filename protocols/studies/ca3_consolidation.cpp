@@ -4,158 +4,25 @@
 #include <cmath>
 
 #include "data/formats/credit_file.hpp"
-#include "protocols/circuits/spiking_credit_learning.hpp"
 #include "protocols/studies/ca3_events.hpp"
 #include "protocols/studies/ca3_files.hpp"
+#include "protocols/studies/consolidator.hpp"
 #include "sim/core/error.hpp"
 #include "sim/record/memory_sink.hpp"
 
 namespace protocols {
 namespace {
 
-using Eigen::Index;
-using Eigen::MatrixXd;
+using ca3::Consolidator;
+using ca3::Volley;
 using Params = Ca3Consolidation::Params;
-using Trains = std::vector<models::Spike>;
 
 std::size_t whole(double x) { return static_cast<std::size_t>(x); }
-Index index(double x) { return static_cast<Index>(x); }
 
 sim::RandomKey key(std::uint64_t seed, std::uint32_t what) {
     return {seed, plastic::own_part + what, sim::Purpose::model};
 }
 sim::RandomStream draws(std::uint64_t seed, std::uint32_t what) { return {key(seed, what), 0}; }
-
-/// What CA3 sent in one cycle, from its begin on.
-struct Volley {
-    double begin = 0;   // ms
-    Trains spikes;
-    Eigen::VectorXd items;  // part of the cells of each that fired
-};
-
-std::vector<Volley> volleys(const Params& p, const sim::SpikeColumn& spikes, double begin) {
-    const auto cells = whole(p.items) * whole(p.assembly);
-    std::vector<Volley> result;
-    std::size_t k = 0;
-    for (const auto& cycle :
-         ca3::ripple_cycles(spikes, {begin, begin + p.window}, cells, p.smoothing)) {
-        Volley volley{cycle.begin, {}, Eigen::VectorXd::Zero(index(p.items))};
-        for (; k < spikes.times.size() && spikes.times[k] < cycle.end; ++k) {
-            if (spikes.times[k] < cycle.begin || spikes.ids[k] >= cells) continue;
-            volley.spikes.push_back({spikes.times[k] - cycle.begin,
-                                     static_cast<std::uint32_t>(spikes.ids[k])});
-            volley.items[static_cast<Index>(spikes.ids[k] / whole(p.assembly))] += 1 / p.assembly;
-        }
-        // Fewer are noise between volleys.
-        if (static_cast<double>(volley.spikes.size()) >= p.assembly / 4)
-            result.push_back(std::move(volley));
-    }
-    return result;
-}
-
-/// Input spikes, and what the outputs are taught. Shape: targets [item][pattern]
-struct Lesson {
-    std::vector<Trains> inputs;
-    MatrixXd targets;
-    std::vector<double> begins;  // ms
-};
-
-/// Of each cycle what came a cycle earlier.
-Lesson lesson(const Params& p, const std::vector<Volley>& cycles) {
-    Lesson result;
-    if (cycles.size() < 2) return result;
-    result.targets.resize(index(p.items), static_cast<Index>(cycles.size()) - 1);
-    for (std::size_t c = 1; c < cycles.size(); ++c) {
-        result.inputs.push_back(cycles[c].spikes);
-        result.begins.push_back(cycles[c].begin);
-        result.targets.col(static_cast<Index>(c) - 1) = cycles[c - 1].items;
-    }
-    return result;
-}
-
-/// Of each item, in a volley as input drives it, what follows.
-Lesson as_lived(const Params& p, sim::RandomStream& random) {
-    const auto size = whole(p.assembly);
-    const auto items = whole(p.items);
-    Lesson result{{}, MatrixXd::Zero(index(p.items), index(p.items) - 1), {}};
-    for (std::size_t item = 0; item + 1 < items; ++item) {
-        Trains spikes;
-        for (std::size_t cell = item * size; cell < (item + 1) * size; ++cell)
-            spikes.push_back({p.jitter * std::fabs(random.normal()),
-                              static_cast<std::uint32_t>(cell)});
-        std::sort(spikes.begin(), spikes.end(),
-                  [](const auto& a, const auto& b) { return a.time < b.time; });
-        result.inputs.push_back(std::move(spikes));
-        result.targets(static_cast<Index>(item) + 1, static_cast<Index>(item)) = 1;
-    }
-    return result;
-}
-
-/// Volleys of CA3 to hidden cells to one output for each item.
-class Consolidator {
-public:
-    Consolidator(const Params& p, std::uint64_t seed, bool has_credit = true)
-        : p_(p), learning_(settings(p, seed, has_credit)), learner_(network(p, seed), learning_) {}
-
-    void learn(const Lesson& lesson) {
-        if (!lesson.inputs.empty()) learner_.learn(lesson.inputs, lesson.targets, nullptr);
-    }
-
-    /// The item that each one leads to.
-    std::vector<std::size_t> next() const {
-        auto asking = learning_;
-        asking.settings.rate_hz = rate_hz;
-        asking.settings.settle = 20;
-        asking.settings.taught = p_.ask;
-        const auto size = index(p_.assembly);
-        MatrixXd inputs = MatrixXd::Zero(index(p_.items) * size, index(p_.items));
-        for (Index item = 0; item < inputs.cols(); ++item)
-            inputs.col(item).segment(item * size, size).setOnes();
-        const MatrixXd told = SpikingLearner(learner_.as_rates(), asking).answer(inputs, nullptr);
-        std::vector<std::size_t> result;
-        for (Index item = 0; item < told.cols(); ++item) {
-            Index best = 0;
-            told.col(item).maxCoeff(&best);
-            result.push_back(static_cast<std::size_t>(best));
-        }
-        return result;
-    }
-
-    const SpikingLearner& learner() const { return learner_; }
-
-private:
-    static constexpr double rate_hz = 100;  // of cells of an item that is asked
-
-    static models::RateNetwork network(const Params& p, std::uint64_t seed) {
-        auto network = models::layered_network(
-            {{index(p.items) * index(p.assembly), index(p.hidden), index(p.items)},
-             models::Activation::relu,
-             models::Activation::linear,
-             1,
-             0,
-             seed});
-        std::get<models::DenseWeights>(network.projections[0].weights) *= p.input_gain;
-        std::get<models::DenseWeights>(network.projections[1].weights) *= p.readout_gain;
-        return network;
-    }
-
-    static SpikingLearning settings(const Params& p, std::uint64_t seed, bool has_credit) {
-        SpikingLearning learning;
-        learning.settings.rate_hz = 1000 / p.taught;
-        learning.settings.settle = 0;
-        learning.settings.taught = p.taught;
-        learning.settings.threshold = p.threshold;
-        learning.settings.is_blocked = {false, false, !has_credit};
-        learning.rule.eta = p.learning_rate;
-        learning.seed = seed;
-        learning.is_plastic = {true, p.plastic == "all"};
-        return learning;
-    }
-
-    const Params& p_;
-    SpikingLearning learning_;
-    SpikingLearner learner_;
-};
 
 /// Part of the items for which next[item] = item + step, of those that have such a neighbour.
 double part_right(const std::vector<std::size_t>& next, int step) {
@@ -210,10 +77,10 @@ public:
                           number_, stretch_);
         Replays replays;
         for (const auto& cue : session.cues) {
-            auto& kind = cue.is_blocked                ? replays.blocked
+            auto& kind = cue.is_blocked               ? replays.blocked
                          : cue.end == ca3::End::first ? replays.forward
-                                                       : replays.reverse;
-            kind.push_back(volleys(p_, sink.spikes()[0], cue.time));
+                                                      : replays.reverse;
+            kind.push_back(ca3::volleys(sink.spikes()[0], cue.time, p_.window, p_.smoothing, p_));
             if (cue.is_blocked && cue.end == ca3::End::first) kind.pop_back();
         }
         return learn(replays);
@@ -227,6 +94,11 @@ private:
     std::string line(const std::string& what) const {
         return "seed " + std::to_string(number_ + 1) + " of " + std::to_string(whole(p_.seeds)) +
                ", " + what;
+    }
+
+    ca3::ConsolidatorSpec spec(bool has_credit = true) const {
+        return {p_.hidden,    p_.input_gain, p_.readout_gain,     p_.learning_rate, p_.taught,
+                p_.threshold, p_.ask,        p_.plastic == "all", has_credit};
     }
 
     std::optional<Finding> learn(const Replays& replays) {
@@ -279,10 +151,10 @@ private:
     }
 
     std::vector<double> replay(const std::vector<std::vector<Volley>>& ripples, Finding& f) {
-        Consolidator consolidator(p_, seed_);
+        Consolidator consolidator(spec(), p_, seed_);
         std::vector<data::CreditRow> rows;
         const auto result = course(consolidator, "reverse ripples", [&](std::size_t i) {
-            const auto lesson = protocols::lesson(p_, ripples[i]);
+            const auto lesson = ca3::replayed(ripples[i], p_);
             consolidator.learn(lesson);
             for (std::size_t k = 0; k < lesson.begins.size(); ++k)
                 add_credit(consolidator.learner().member(k), lesson.begins[k], rows);
@@ -303,19 +175,19 @@ private:
     }
 
     std::vector<double> direct() {
-        Consolidator consolidator(p_, seed_);
+        Consolidator consolidator(spec(), p_, seed_);
         auto random = draws(seed_, 1);
         return course(consolidator, "direct training",
-                      [&](std::size_t) { consolidator.learn(as_lived(p_, random)); });
+                      [&](std::size_t) { consolidator.learn(ca3::as_lived(p_, random)); });
     }
 
     /// What is told after lessons from all these ripples.
     std::vector<std::size_t> after(const std::vector<std::vector<Volley>>& ripples,
                                    bool has_credit) {
-        Consolidator consolidator(p_, seed_, has_credit);
+        Consolidator consolidator(spec(has_credit), p_, seed_);
         stretch_.progress(0.95, line("controls"));
         for (const auto& cycles : ripples)
-            if (!stretch_.cancelled()) consolidator.learn(lesson(p_, cycles));
+            if (!stretch_.cancelled()) consolidator.learn(ca3::replayed(cycles, p_));
         return consolidator.next();
     }
 

@@ -53,7 +53,8 @@ struct Ca3Consolidation {
                           "of a cycle on the clock of the consolidator; a spike in it is rate 1"},
             sim::Param<P>{"threshold", &P::threshold, none, r::positive,
                           "of retrograde events, spikes"},
-            sim::Param<P>{"ask", &P::ask, ms, time, "spikes of an item when its successor is asked"},
+            sim::Param<P>{"ask", &P::ask, ms, time,
+                          "spikes of an item when its successor is asked"},
         });
     }
     static std::array<TextParam<Params>, 1> texts();
@@ -70,8 +71,10 @@ struct Ca3Consolidation {
             ResultInfo{"accuracy_forward", "after forward ripples"},
             ResultInfo{"predecessor_forward",
                        "after forward ripples: items whose predecessor is told"},
-            ResultInfo{"recited", "items told in a row from the first one on, each told from the last"},
-            ResultInfo{"course[13][3]", "ripples or passes; accuracy by ripples, by direct training"},
+            ResultInfo{"recited",
+                       "items told in a row from the first one on, each told from the last"},
+            ResultInfo{"course[13][3]",
+                       "ripples or passes; accuracy by ripples, by direct training"},
             ResultInfo{"cycles", "of a reverse ripple, mean"},
             ResultInfo{"purity", "part of the spikes of a cycle from its main item, mean"},
             ResultInfo{"retrograde_per_spike", "events by spikes of the consolidator"},

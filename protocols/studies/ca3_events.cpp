@@ -154,8 +154,8 @@ std::vector<Span> ripple_cycles(const sim::SpikeColumn& spikes, const Span& ripp
 std::vector<ReplayEvent> decoded_bursts(const sim::SpikeColumn& spikes, const Span& rest,
                                         const Ca3Params& p, const BurstDecoding& decoding,
                                         const sim::RandomKey& key) {
-    constexpr double ms = 1e-3;            // s
-    constexpr double peak_rate_hz = 100;   // of the fields
+    constexpr double ms = 1e-3;           // s
+    constexpr double peak_rate_hz = 100;  // of the fields
     const auto units = whole(p.items) * whole(p.assembly);
     UnitSpikes resting{{}, {}, units};
     const auto [first, last] = between(spikes, rest.begin, rest.end);

@@ -108,9 +108,8 @@ private:
     /// Bursts are found and decoded from the spikes alone, then compared with the cues.
     void add_bursts(const ca3::Session& session, const sim::SpikeColumn& spikes, Findings& f) {
         const ca3::BurstDecoding decoding{p_.burst_threshold, p_.decode_window, whole(p_.shuffles)};
-        const auto events =
-            ca3::decoded_bursts(spikes, {session.theta_end, session.ripples_end}, p_, decoding,
-                                key(seed_, 1));
+        const auto events = ca3::decoded_bursts(spikes, {session.theta_end, session.ripples_end},
+                                                p_, decoding, key(seed_, 1));
         for (const auto& event : events) compare(session, event, f);
         for (const auto& cue : session.cues) f.cues += cue.is_blocked ? 0 : 1;
         ca3::write_events(events, index_, context_);

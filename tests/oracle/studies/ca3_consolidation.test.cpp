@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "protocols/studies/ca3_consolidation.hpp"
+#include "protocols/studies/consolidator.hpp"
 #include "tests/oracle/studies/quiet.hpp"
 #include "tests/oracle/studies/small_ca3.hpp"
 
@@ -24,6 +25,45 @@ Ca3Consolidation::Params small() {
 }
 
 }  // namespace
+
+TEST_CASE("a lesson of a reverse ripple teaches of each item the one that follows", "[studies]") {
+    const auto p = small_ca3();
+    sim::SpikeColumn spikes;  // items 9 to 0, a volley every 6 ms, and a cell of none at 1001
+    for (std::size_t k = 0; k < 10; ++k)
+        for (std::size_t cell = 0; cell < 20; ++cell) {
+            spikes.times.push_back(1000.5 + 6 * static_cast<double>(k) +
+                                   0.1 * static_cast<double>(cell));
+            spikes.ids.push_back(k == 0 && cell == 5 ? 230 : (9 - k) * 20 + cell);
+        }
+    const auto volleys = ca3::volleys(spikes, 1000, 100, 1, p);
+    REQUIRE(volleys.size() == 10);
+    CHECK(volleys[0].spikes.size() == 19);
+    CHECK(volleys[0].items[9] == Approx(0.95));
+    const auto lesson = ca3::replayed(volleys, p);
+    REQUIRE(lesson.inputs.size() == 9);
+    for (std::size_t k = 0; k < 9; ++k) {
+        const auto item = 8 - k;
+        for (const auto& spike : lesson.inputs[k]) CHECK(spike.neuron / 20 == item);
+        CHECK(lesson.begins[k] + lesson.inputs[k][0].time ==
+              Approx(1000.5 + 6 * static_cast<double>(k + 1)));
+        for (Eigen::Index out = 0; out < 10; ++out) {
+            const double part = item == 8 ? 0.95 : 1;
+            CHECK(lesson.targets(out, static_cast<Eigen::Index>(k)) ==
+                  Approx(static_cast<std::size_t>(out) == item + 1 ? part : 0));
+        }
+    }
+    CHECK(ca3::replayed({volleys[0]}, p).inputs.empty());
+    // As lived, the same is taught, in the other order.
+    sim::RandomStream draws({1}, 0);
+    const auto lived = ca3::as_lived(p, draws);
+    REQUIRE(lived.inputs.size() == 9);
+    for (std::size_t k = 0; k < 9; ++k) {
+        CHECK(lived.inputs[k].size() == 20);
+        CHECK(lived.inputs[k][7].neuron / 20 == k);
+        CHECK(lived.targets.col(static_cast<Eigen::Index>(k)).sum() == 1);
+        CHECK(lived.targets(static_cast<Eigen::Index>(k) + 1, static_cast<Eigen::Index>(k)) == 1);
+    }
+}
 
 TEST_CASE("reverse ripples teach what comes next, through credit and their order alone",
           "[studies]") {
@@ -71,4 +111,12 @@ TEST_CASE("events of credit are in the folder of the run", "[studies]") {
     Ca3Consolidation::run(p, context);
     for (const auto* file : {"pyramidal.h5", "basket.h5", "replay.h5", "credit.h5"})
         CHECK(std::filesystem::file_size(context.file(file)) > 0);
+}
+
+TEST_CASE("weights that run away are told, and what to do", "[studies]") {
+    auto p = small();
+    p.learning_rate = 1e6;
+    QuietContext context;
+    CHECK_THROWS_WITH(Ca3Consolidation::run(p, context),
+                      Catch::Matchers::Contains("lower learning_rate"));
 }
