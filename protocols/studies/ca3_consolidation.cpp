@@ -152,14 +152,18 @@ private:
 
     std::vector<double> replay(const std::vector<std::vector<Volley>>& ripples, Finding& f) {
         Consolidator consolidator(spec(), p_, seed_);
-        std::vector<data::CreditRow> rows;
+        data::CreditRecording recording;
+        recording.layers = {{"hidden", whole(p_.hidden), {}, {}, {}, {}, {}},
+                            {"outputs", whole(p_.items), {}, {}, {}, {}, {}}};
         const auto result = course(consolidator, "reverse ripples", [&](std::size_t i) {
             const auto lesson = ca3::replayed(ripples[i], p_);
             consolidator.learn(lesson);
-            for (std::size_t k = 0; k < lesson.begins.size(); ++k)
-                add_credit(consolidator.learner().member(k), lesson.begins[k], rows);
+            for (std::size_t k = 0; k < lesson.inputs.size(); ++k)
+                add_credit(consolidator.learner().member(k), recording);
         });
-        data::write_credit_file(stretch_.file(ca3::file_name("credit", number_)), rows);
+        data::write_credit(stretch_.file(ca3::file_name("credit", number_)), recording,
+                           {{"study", "cycles of reverse ripples, one after the other"},
+                            {"seed", std::to_string(seed_)}});
         f.recited = recited(consolidator.next());
         const auto& counts = consolidator.learner().counts();
         f.retrograde = static_cast<double>(counts.retrograde) /
@@ -167,11 +171,25 @@ private:
         return result;
     }
 
-    static void add_credit(const models::SpikingCredit& member, double begin,
-                           std::vector<data::CreditRow>& rows) {
-        for (const std::uint32_t layer : {1U, 2U})
-            for (const auto& event : member.retrograde(layer))
-                rows.push_back({begin + event.time, event.neuron, event.amount, layer});
+    static void add_credit(const models::SpikingCredit& member, data::CreditRecording& to) {
+        for (const std::size_t i : {0U, 1U}) {
+            auto& layer = to.layers[i];
+            const auto first = layer.retrograde_count.size();
+            layer.retrograde_count.resize(first + layer.size);
+            for (const auto& event : member.retrograde(i + 1)) {
+                layer.retrograde.presentation.push_back(to.presentations);
+                layer.retrograde.time.push_back(event.time);
+                layer.retrograde.neuron.push_back(event.neuron);
+                layer.retrograde.amount.push_back(event.amount);
+                ++layer.retrograde_count[first + event.neuron];
+            }
+        }
+        for (const auto& spike : member.spikes(1)) {
+            to.layers[0].spikes.presentation.push_back(to.presentations);
+            to.layers[0].spikes.time.push_back(spike.time);
+            to.layers[0].spikes.neuron.push_back(spike.neuron);
+        }
+        ++to.presentations;
     }
 
     std::vector<double> direct() {

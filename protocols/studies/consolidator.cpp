@@ -71,7 +71,6 @@ Lesson replayed(const std::vector<Volley>& volleys, const Ca3Params& p) {
     result.targets.resize(index(p.items), static_cast<Index>(volleys.size()) - 1);
     for (std::size_t c = 1; c < volleys.size(); ++c) {
         result.inputs.push_back(volleys[c].spikes);
-        result.begins.push_back(volleys[c].begin);
         result.targets.col(static_cast<Index>(c) - 1) = volleys[c - 1].items;
     }
     return result;
@@ -80,7 +79,7 @@ Lesson replayed(const std::vector<Volley>& volleys, const Ca3Params& p) {
 Lesson as_lived(const Ca3Params& p, sim::RandomStream& random) {
     const auto size = whole(p.assembly);
     const auto items = whole(p.items);
-    Lesson result{{}, MatrixXd::Zero(index(p.items), index(p.items) - 1), {}};
+    Lesson result{{}, MatrixXd::Zero(index(p.items), index(p.items) - 1)};
     for (std::size_t item = 0; item + 1 < items; ++item) {
         Trains spikes;
         for (std::size_t cell = item * size; cell < (item + 1) * size; ++cell)

@@ -37,7 +37,6 @@ std::vector<Volley> volleys(const sim::SpikeColumn& spikes, double begin, double
 struct Lesson {
     std::vector<Trains> inputs;
     Eigen::MatrixXd targets;
-    std::vector<double> begins;  ///< ms, of replayed ones
 };
 
 /// Of each volley what came one volley earlier; none of fewer than two.

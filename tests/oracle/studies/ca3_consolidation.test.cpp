@@ -44,7 +44,7 @@ TEST_CASE("a lesson of a reverse ripple teaches of each item the one that follow
     for (std::size_t k = 0; k < 9; ++k) {
         const auto item = 8 - k;
         for (const auto& spike : lesson.inputs[k]) CHECK(spike.neuron / 20 == item);
-        CHECK(lesson.begins[k] + lesson.inputs[k][0].time ==
+        CHECK(volleys[k + 1].begin + lesson.inputs[k][0].time ==
               Approx(1000.5 + 6 * static_cast<double>(k + 1)));
         for (Eigen::Index out = 0; out < 10; ++out) {
             const double part = item == 8 ? 0.95 : 1;
