@@ -8,8 +8,8 @@
 //   /credit/<layer>/retrograde_count  u32 [presentation][neuron], events sent
 //   /retrograde/<layer>/presentation, time, neuron, amount   [event], by presentation and time
 //   /spikes/<layer>/presentation, time, neuron               [spike], the same
-//   every dataset has the attributes `units` and `shape`; amounts are in spikes: what one spike over
-//   a synapse of weight 1 brings. Outputs have no `held` and `filtered`, and no spikes.
+//   every dataset has the attributes `units` and `shape`; amounts are in spikes: what one spike
+//   over a synapse of weight 1 brings. Outputs have no `held` and `filtered`, and no spikes.
 
 #include <cstdint>
 #include <filesystem>

@@ -156,3 +156,32 @@ TEST_CASE("acetylcholine takes its part of the transmission away, and gives it b
         CHECK(result.values == std::vector<double>{1, 0});
     }
 }
+
+TEST_CASE("retrograde events times presynaptic traces go into the weight as in tiny steps") {
+    auto setting = rewarded("retrograde_credit", true);
+    setting.params = {{"tau_x", 23}, {"tau_w", 180}, {"eta", 0.1 * w_max}, {"w_max", w_max}};
+    const auto reference = [](Real eta) {
+        return [eta](const Meetings& meetings, Real start) {
+            const auto events = in_order(meetings);
+            std::array<Real, 2> s{start, 0};  // w, e
+            walk(
+                meetings, events,
+                [&](Real dt) {
+                    integrate(s, dt, step, [&](const auto& now) {
+                        return std::array<Real, 2>{eta * now[1] / 180, -now[1] / 180};
+                    });
+                    s[0] = clip(s[0]);
+                },
+                [&](std::size_t e) {
+                    if (events[e].is_modulator)
+                        s[1] += static_cast<Real>(meetings.amounts[events[e].number]) *
+                                trace(events, e, false, 23);
+                });
+            return std::vector<Real>{s[0], s[1]};
+        };
+    };
+    check(setting, reference(0.1L * Real(w_max)), {w_max, 1});
+    setting.params["eta"] = -0.1 * w_max;
+    setting.weight = -4e-9;
+    check(setting, reference(-0.1L * Real(w_max)), {w_max, 1});
+}
