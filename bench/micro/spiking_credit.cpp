@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Presentations of 75 ms to a spiking network of the size of MNIST's images: without a teacher, with
-// credit, and with the commit of weights, too. Items are arrivals of spikes at synapses;
+// Presentations of 75 ms to a spiking network of the size of MNIST's images: without a teacher,
+// with credit, and with the commit of weights, too. Items are arrivals of spikes at synapses;
 // `x_real_time` is simulated over wall time, `presentations` are those in a second.
 
 #include <benchmark/benchmark.h>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// Credit of a layer of spiking neurons: it comes in by retrograde events and is released, as one, at
-// a spike of the neuron's own.
+// Credit of a layer of spiking neurons: it comes in by retrograde events and is released, as one,
+// at a spike of the neuron's own.
 //
 // The spike is the derivative: a silent neuron (f' = 0) never releases, and an active one releases
 // at each spike what came since the last, so that what it sends is the integral of f' c. What it
-// still holds when the teacher leaves goes at `releases`, or at later spikes, if it spiked while the
-// teacher was there.
+// still holds when the teacher leaves goes at `releases`, or at later spikes, if it spiked while
+// the teacher was there.
 // With a filter, credit that comes in enters the neuron with time constant tau_c.
 //
 // Invariants
@@ -84,8 +84,8 @@ private:
     std::size_t next_release_ = 0;
     std::size_t next_sample_ = 0;
     std::vector<double> sampled_held_, sampled_filtered_;
-    // Whole blocks of lanes. Exponentials are anchored at a base: a value at t is what is here, times
-    // exp(-(t - base) / tau).
+    // Whole blocks of lanes. Exponentials are anchored at a base: a value at t is what is here,
+    // times exp(-(t - base) / tau).
     std::vector<double> unsent_;    // held and in the filter
     std::vector<double> filtered_;  // at credit_base_
     std::vector<double> traces_;    // at trace_base_

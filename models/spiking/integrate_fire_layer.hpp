@@ -5,8 +5,8 @@
 //
 //   du/dt = drift - u / tau_m,  u >= floor;  an arrival adds its weight;  a spike at u >= 1, u -= 1
 //
-// What is above threshold is kept, so that without a leak the number of spikes is the integral of the
-// input, rounded: rates are [input]_+ up to 1/T, not to 1/sqrt(T).
+// What is above threshold is kept, so that without a leak the number of spikes is the integral of
+// the input, rounded: rates are [input]_+ up to 1/T, not to 1/sqrt(T).
 //
 // Invariants
 //   (1) spikes leave by (time, neuron). Where a walk is cut changes nothing but the last bits.

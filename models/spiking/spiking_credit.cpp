@@ -180,8 +180,8 @@ void SpikingCredit::restart(const SpikingNetwork& network, const sim::RandomKey&
 
 // In networks without cycles each layer releases once, when all of the layer above has come: at the
 // offset, and, if a filter still holds credit, again before the end. In others all layers release
-// again and again, and what circulates dies away. Delays are added one by one, as events do, so that
-// what is released arrives before the next layer releases, to the last bit.
+// again and again, and what circulates dies away. Delays are added one by one, as events do, so
+// that what is released arrives before the next layer releases, to the last bit.
 std::vector<double> SpikingCredit::release_times(const SpikingNetwork& network,
                                                  std::size_t layer) const {
     if (!settings_.offset_release || network.layers[layer].is_input) return {};

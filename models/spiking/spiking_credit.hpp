@@ -10,8 +10,9 @@
 // sent can arrive.
 //
 // What a synapse from j to i has to commit is delta_i x_j with
-//   delta_i = amount released by i / (rho T),  x_j = spikes of j in T / (rho T),  T: the teacher's time
-// which is backpropagation of the rectifying rate network up to what spikes can resolve.
+//   delta_i = amount released by i / (rho T),  x_j = spikes of j in T / (rho T),
+// T the teacher's time, which is backpropagation of the rectifying rate network up to what spikes
+// can resolve.
 //
 // Invariants
 //   (1) weights and biases do not change within a presentation.

@@ -47,8 +47,8 @@ struct SpikingAgreement {
     double visits() const;  ///< of synapses by them, per arrival of a spike
 };
 
-/// Of one presentation to a chain of layers, with backpropagation; to any network, with the credit of
-/// its rates (by projection).
+/// Of one presentation to a chain of layers, with backpropagation; to any network, with the credit
+/// of its rates (by projection).
 /// Throws: NumericFailure if rates or credit have no equilibrium
 SpikingAgreement agreement_in_spikes(const models::RateNetwork& network, const Pattern& pattern,
                                      const models::SpikingCreditSettings& settings,

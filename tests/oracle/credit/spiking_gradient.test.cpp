@@ -164,8 +164,8 @@ TEST_CASE("gathering by traces in the walk of the credit gives the same directio
     }
 }
 
-// Depth-1 credit that the filter lets out in the window: 1 - (tau / T) (1 - exp(-T / tau)), and some
-// more in 10 ms of a tail.
+// Depth-1 credit that the filter lets out in the window: 1 - (tau / T) (1 - exp(-T / tau)), and
+// some more in 10 ms of a tail.
 TEST_CASE("credit that the filter holds back is lost without a tail, not with one",
           "[credit][spikes]") {
     auto settings = taught_for(300);
