@@ -7,6 +7,7 @@
 
 #include "sim/core/error.hpp"
 #include "sim/core/random.hpp"
+#include "sim/core/text.hpp"
 
 namespace protocols::ca3 {
 namespace {
@@ -168,7 +169,7 @@ Session plan(const Ca3Params& p, const Cues& cues, bool is_shown, std::uint64_t 
 
 void check_window(const Ca3Params& p, double window) {
     if (window > p.ripple_gap)
-        throw sim::BadParameter("window = " + std::to_string(window) +
+        throw sim::BadParameter("window = " + sim::number(window) +
                                 " ms: must be at most ripple_gap; raise ripple_gap");
 }
 

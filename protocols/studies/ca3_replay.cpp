@@ -90,7 +90,7 @@ private:
             (cue.is_partial ? f.partial : f.recalled).push_back(r.recalled);
             const bool is_forward = cue.end == ca3::End::first;
             (is_forward ? f.forward : f.reverse).push_back(r.correlation);
-            f.correlation.push_back(is_forward ? r.correlation : -r.correlation);
+            f.correlation.push_back(is_forward ? r.correlation : 0 - r.correlation);  // no -0
             f.shuffled.push_back(r.shuffled);
             if (r.item_ms > 0) f.compression.push_back(p_.item_time / r.item_ms);
             f.length.push_back(r.length_ms);
