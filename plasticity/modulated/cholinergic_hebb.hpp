@@ -7,8 +7,9 @@
 //   a presynaptic spike    w += eta w_max a y
 //   an event of amount m   a += m, kept within 0 and 1
 // with the traces x and y of all spikes, both of tau: a pair of spikes counts by exp(-|dt| / tau),
-// whichever came first. What acts on the neuron is w (1 - suppression a). The level a is that of the
-// modulator's events; while it is 1 an episode is stored and not recalled, while it is 0 the reverse.
+// whichever came first. What acts on the neuron is w (1 - suppression a). The level a is that of
+// the modulator's events; while it is 1 an episode is stored and not recalled, while it is 0 the
+// reverse.
 
 #include <array>
 
@@ -21,7 +22,7 @@ struct CholinergicHebb {
     static constexpr std::string_view summary =
         "symmetric Hebb rule, open for learning and closed for transmission by acetylcholine";
     static constexpr std::string_view source =
-        "Hasselmo, Schnell & Barkai 1995, J Neurosci 15:5249 (suppression of recurrent synapses of CA3 "
+        "Hasselmo, Schnell & Barkai 1995, J Neurosci 15:5249 (suppression of synapses of CA3 "
         "while they learn); Mishra et al. 2016, Nat Commun 7:11552 (symmetric window of CA3)";
 
     struct Params {

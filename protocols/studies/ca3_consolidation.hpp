@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// From the hippocampus to the consolidator, in spikes: CA3 stores an episode in one presentation and
-// replays it in reverse; in every cycle of a ripple the consolidator sees the spikes of CA3 and is
-// taught what came a cycle earlier, which is what followed in life. Retrograde credit carries the
-// error to its hidden cells, and weights change after the ripple. At the end it tells of each item
-// which one comes next, without CA3.
+// From the hippocampus to the consolidator, in spikes: CA3 stores an episode in one presentation
+// and replays it in reverse; in every cycle of a ripple the consolidator sees the spikes of CA3
+// and is taught what came a cycle earlier, which is what followed in life. Retrograde credit
+// carries the error to its hidden cells, and weights change after the ripple. At the end it tells
+// of each item which one comes next, without CA3.
 
 #include "protocols/studies/ca3_network.hpp"
 

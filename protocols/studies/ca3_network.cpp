@@ -101,7 +101,8 @@ std::vector<sim::NeuronsSpec> cells(const Ca3Params& p) {
             plastic::neurons("basket", "lif_exp", p.baskets, basket)};
 }
 
-// Background of both signs, 0 in the mean: a current that jumps by w and decays with tau brings w tau.
+// Background of both signs, 0 in the mean: a current that jumps by w and decays with tau brings
+// w tau.
 std::vector<sim::SourceSpec> background(const Ca3Params& p) {
     std::vector<sim::SourceSpec> sources;
     for (const auto& [name, weight] : {std::pair{"background_exc", p.noise},

@@ -2,12 +2,13 @@
 #pragma once
 // A network of CA3 that stores an episode in one presentation and replays it, for studies.
 //
-// Pyramidal cells are excitatory with a threshold that every spike raises (adaptation), basket cells
-// inhibit them. An episode is a row of items; item k is the assembly of cells k m to k m + m - 1,
-// the cells after the last item take no part. A run has three states, which acetylcholine makes:
+// Pyramidal cells are excitatory with a threshold that every spike raises (adaptation), basket
+// cells inhibit them. An episode is a row of items; item k is the assembly of cells k m to k m +
+// m - 1, the cells after the last item take no part. A run has three states, which acetylcholine
+// makes:
 //
-//   theta     high: recurrent synapses learn and hardly transmit. Input drives the assemblies of the
-//             items around the present one in their order, once in every theta cycle, so that
+//   theta     high: recurrent synapses learn and hardly transmit. Input drives the assemblies of
+//             the items around the present one in their order, once in every theta cycle, so that
 //             neighbours fire within the window of Hebb's rule (theta sequences)
 //   ripples   low: no input but a cue now and then, one volley of an end of the episode
 //   blocked   high again, cues as before: what happens without the recurrent gain

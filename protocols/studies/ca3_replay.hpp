@@ -12,9 +12,9 @@ struct Ca3Replay {
     static constexpr std::string_view summary =
         "spiking CA3: an episode of one presentation, replayed forward and in reverse in ripples";
     static constexpr std::string_view source =
-        "Ecker et al. 2022, eLife 11:e71850 (symmetric plasticity and adaptation replay both ways); "
-        "Cheng & Brown 2025, Neural Comput 37:403 (cache); Hasselmo et al. 1995, J Neurosci 15:5249 "
-        "(states by acetylcholine); network and numbers are ours";
+        "Ecker et al. 2022, eLife 11:e71850 (symmetric plasticity and adaptation replay both ways);"
+        " Cheng & Brown 2025, Neural Comput 37:403 (cache); Hasselmo et al. 1995, J Neurosci "
+        "15:5249 (states by acetylcholine); network and numbers are ours";
 
     struct Params : Ca3Params {
         double seeds = 5, events = 5, blocked = 2, silenced = 0.3, window = 400;
