@@ -15,6 +15,11 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 find_package(Threads REQUIRED)
 find_path(SHARPWAVE_RANDOM123 Random123/philox.h REQUIRED)
 
+set(march $<$<BOOL:${SHARPWAVE_NATIVE}>:-march=native>)
+if(SHARPWAVE_LEVEL)
+  set(march -march=${SHARPWAVE_LEVEL})
+endif()
+
 add_library(sharpwave_options INTERFACE)
 target_include_directories(sharpwave_options INTERFACE "${PROJECT_SOURCE_DIR}")
 target_link_libraries(sharpwave_options INTERFACE Threads::Threads)
@@ -24,7 +29,7 @@ target_compile_options(sharpwave_options INTERFACE
   # No contraction: the same bits whether or not the machine has fused multiply-add.
   -ffp-contract=off
   $<$<CONFIG:Release>:-O3>
-  $<$<BOOL:${SHARPWAVE_NATIVE}>:-march=native>
+  ${march}
   $<$<BOOL:${SHARPWAVE_WERROR}>:-Werror>)
 if(SHARPWAVE_SANITIZE)
   target_compile_options(sharpwave_options INTERFACE
