@@ -9,6 +9,7 @@ void register_plasticity_hebbian(Catalogue& catalogue);
 void register_plasticity_modulated(Catalogue& catalogue);
 void register_plasticity_short_term(Catalogue& catalogue);
 void register_plasticity_stdp(Catalogue& catalogue);
+void register_plasticity_voltage(Catalogue& catalogue);
 }  // namespace sim
 
 namespace plasticity {
@@ -16,6 +17,7 @@ namespace plasticity {
 inline void register_rules(sim::Catalogue& catalogue) {
     sim::register_plasticity_stdp(catalogue);
     sim::register_plasticity_hebbian(catalogue);
+    sim::register_plasticity_voltage(catalogue);
     sim::register_plasticity_modulated(catalogue);
     sim::register_plasticity_short_term(catalogue);
     sim::register_plasticity_consolidation(catalogue);

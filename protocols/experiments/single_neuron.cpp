@@ -26,6 +26,7 @@ double strong_current(const sim::PartInfo& model) {
     const auto c_m = default_of(model, "c_m");
     const auto tau_m = default_of(model, "tau_m");
     if (!leak && c_m && tau_m) leak = *c_m / *tau_m;
+    if (leak) *leak += default_of(model, "g_d").value_or(0);  // to a dendrite at rest
     const auto e_l = default_of(model, "e_l");
     const auto v_th = default_of(model, "v_th");
     return leak ? 3 * *leak * (e_l && v_th ? *v_th - *e_l : usual_climb) : without_leak;

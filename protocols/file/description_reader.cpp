@@ -66,6 +66,8 @@ sim::Description DescriptionReader::read() {
     each("modulators", [this](Section one, const std::string& name) { read_modulator(one, name); });
     each_item(top.field("homeostasis"), "homeostasis",
               [this](Section one, const std::string&) { read_homeostasis(one); });
+    each_item(top.field("structure"), "structure",
+              [this](Section one, const std::string&) { read_structure(one); });
     read_phase_sum();
     top.finish();
     return std::move(result_);
@@ -269,8 +271,39 @@ void DescriptionReader::read_phase(Section one) {
     one.read("reset", phase.reset);
     one.read("trial", phase.trial);
     one.read("repeat", phase.repeat);
+    if (const Node* stop = one.field("stop")) {
+        if (!stop->is_table())
+            one.error(*stop, "stop",
+                      "must be a table, such as { projection = "
+                      "\"NAME\", change = 0.01, every = 1000 }");
+        else phase.stop = read_stop(section(*stop, one.at("stop")));
+    }
     one.finish();
     result_.phases.push_back(std::move(phase));
+}
+
+sim::StopSpec DescriptionReader::read_stop(Section one) {
+    sim::StopSpec spec;
+    one.read("every", Unit::ms, spec.every);
+    one.read("projection", spec.projection);
+    one.read("change", Unit::none, spec.change);
+    one.read("population", spec.population);
+    for (const auto& [key, rate] :
+         {std::pair{"rate_above", &spec.rate_above}, std::pair{"rate_below", &spec.rate_below}})
+        if (one.field(key) != nullptr) one.read(key, Unit::hz, rate->emplace());
+    one.finish();
+    return spec;
+}
+
+void DescriptionReader::read_structure(Section one) {
+    sim::StructureSpec spec;
+    if (one.required("projection", "name a plastic projection"))
+        one.read("projection", spec.projection);
+    one.read("prune_below", Unit::none, spec.prune_below);
+    one.read("regrow", spec.regrow);
+    one.read("weight", Unit::none, spec.weight);
+    one.finish();
+    result_.structure.push_back(std::move(spec));
 }
 
 void DescriptionReader::read_modulator(Section one, const std::string& name) {

@@ -41,6 +41,8 @@ private:
     sim::EdgeList read_pairs(const Section& one, const Node& list, const std::string& key);
     void read_modulator(Section one, const std::string& name);
     void read_homeostasis(Section one);
+    void read_structure(Section one);
+    sim::StopSpec read_stop(Section one);
     void read_phase(Section one);
     void read_phase_sum();
 

@@ -162,6 +162,15 @@ void write(Writer& out, const sim::PhaseSpec& phase) {
     if (!phase.reset.empty()) out.names("reset", phase.reset);
     out.text("trial", phase.trial);
     if (phase.repeat != 1) out.line("repeat", whole(phase.repeat));
+    if (!phase.stop) return;
+    const auto& stop = *phase.stop;
+    std::string text = "{ every = " + real(stop.every);
+    if (!stop.projection.empty())
+        text += ", projection = " + quoted(stop.projection) + ", change = " + real(stop.change);
+    if (!stop.population.empty()) text += ", population = " + quoted(stop.population);
+    if (stop.rate_above) text += ", rate_above = " + real(*stop.rate_above);
+    if (stop.rate_below) text += ", rate_below = " + real(*stop.rate_below);
+    out.line("stop", text + " }");
 }
 
 void write(Writer& out, const sim::ModulatorSpec& one) {
@@ -184,6 +193,14 @@ void write(Writer& out, const sim::HomeostasisSpec& one) {
     out.line("tau", real(one.tau));
 }
 
+void write(Writer& out, const sim::StructureSpec& one) {
+    out.header("[[structure]]");
+    out.line("projection", quoted(one.projection));
+    out.line("prune_below", real(one.prune_below));
+    out.line("regrow", one.regrow ? "true" : "false");
+    if (one.regrow) out.line("weight", real(one.weight));
+}
+
 }  // namespace
 
 std::string write_protocol(const sim::Description& description) {
@@ -199,6 +216,7 @@ std::string write_protocol(const sim::Description& description) {
     for (const auto& one : description.phases) write(out, one);
     for (const auto& one : description.modulators) write(out, one);
     for (const auto& one : description.homeostasis) write(out, one);
+    for (const auto& one : description.structure) write(out, one);
     return out.take();
 }
 

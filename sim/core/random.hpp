@@ -17,7 +17,17 @@ namespace sim {
 
 /// What a stream is for; keeps draws of different purpose for one entity independent.
 enum class Purpose : std::uint32_t {
-    parameter = 1, initial_state, wiring, weight, delay, source, drive, model, position, rewiring,
+    parameter = 1,
+    initial_state,
+    wiring,
+    weight,
+    delay,
+    source,
+    drive,
+    model,
+    position,
+    rewiring,
+    structure,
 };
 
 /// The seed and the identity of the part that draws (population, projection, source).

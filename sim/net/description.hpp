@@ -110,6 +110,15 @@ struct HomeostasisSpec {
     double tau = 0;    ///< ms: amounts grow by (every / tau) (1 - rate of the target / rate)
 };
 
+/// [[structure]]: a plastic projection is rewired at the end of every phase. Synapses of small amount
+/// are pruned; as many grow between pairs drawn at random that have none, with the delays of the pruned.
+struct StructureSpec {
+    std::string projection;
+    double prune_below = 0;
+    bool regrow = true;
+    double weight = 0;  ///< amount of a new synapse
+};
+
 /// [[record.traces]]
 struct TraceSpec {
     std::string population;
@@ -138,6 +147,18 @@ struct RecordSpec {
     std::string snapshots = {};
 };
 
+/// Ends a phase early, with all repetitions of it or of its trial: the rest is passed over. The clock
+/// goes on to its end, spikes under way and the traces of rules are lost, neurons stay as they are.
+/// One condition; it is looked at in steps of `every` from the begin of the phase.
+struct StopSpec {
+    double every = 1000;  ///< ms
+    std::string
+        projection;     ///< its weights have settled: the mean of the changes since the last look,
+    double change = 0;  ///< all as amounts, is below this part of the mean weight; or
+    std::string population;                                  ///< its rate since the last look lies
+    std::optional<double> rate_above = {}, rate_below = {};  ///< Hz
+};
+
 /// [[phases]]: stretches of the run; `off` names sources that are silent meanwhile.
 struct PhaseSpec {
     std::string name;
@@ -151,6 +172,7 @@ struct PhaseSpec {
     std::vector<std::string> reset = {};
     std::string trial = {};    ///< phases of a trial follow on each other
     std::uint64_t repeat = 1;  ///< of the phase, or of the trial (then given with its first phase)
+    std::optional<StopSpec> stop = {};  ///< only where nothing is recorded
 };
 
 /// [run]
@@ -177,6 +199,7 @@ struct Description {
     std::vector<PhaseSpec> phases;  ///< empty: one phase of run.duration
     std::vector<ModulatorSpec> modulators = {};
     std::vector<HomeostasisSpec> homeostasis = {};
+    std::vector<StructureSpec> structure = {};
 };
 
 /// A phase as it happens: which one, in which repetition, when.

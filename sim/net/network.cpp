@@ -298,8 +298,17 @@ void Network::wire(const Catalogue& catalogue, int threads) {
     });
     for (std::size_t t = 0; t < tiles_.size(); ++t)
         for (std::size_t g = 0; g < groups_.size(); ++g) {
-            if (rows[t][g].size() > 0) tiles_[t].incoming.push_back({g, std::move(rows[t][g])});
+            if (rows[t][g].size() > 0 || may_grow(groups_[g], tiles_[t]))
+                tiles_[t].incoming.push_back({g, std::move(rows[t][g])});
         }
+}
+
+/// Synapses may come later.
+bool Network::may_grow(const ProjectionGroup& group, const Tile& tile) const {
+    const auto post = projections_[group.projections.front()].post;
+    return group.is_plastic &&
+           std::any_of(tile.parts.begin(), tile.parts.end(),
+                       [&](const TilePart& part) { return part.population == post; });
 }
 
 namespace {
@@ -395,7 +404,7 @@ void Network::measure_groups() {
         group.shortest = std::numeric_limits<Step>::max();
         for (const auto& tile : tiles_)
             for (const auto& [index, rows] : tile.incoming) {
-                if (index != g) continue;
+                if (index != g || rows.size() == 0) continue;
                 group.synapses += rows.size();
                 group.largest_indegree = std::max(group.largest_indegree, rows.largest_indegree());
                 group.shortest = std::min(group.shortest, rows.shortest());

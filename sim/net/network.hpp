@@ -132,6 +132,7 @@ private:
     std::uint64_t wanted_tile_size(const std::vector<std::unique_ptr<Wiring>>& wirings) const;
     void lay_tiles(std::uint64_t wanted, std::uint64_t threads);
     void wire(const Catalogue& catalogue, int threads);
+    bool may_grow(const ProjectionGroup& group, const Tile& tile) const;
     void measure_groups();
     void heed_modulators();
     SynapseRows rows_of(const ProjectionGroup& group,

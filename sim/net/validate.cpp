@@ -348,6 +348,7 @@ private:
                 problem(path + ".repeat", "= " + std::to_string(phase.repeat) +
                                               ": a trial is repeated as a whole; give it with its "
                                               "first phase");
+            if (phase.stop) check(*phase.stop, phase, path + ".stop");
             for (const auto& name : phase.frozen) check_plastic(path + ".frozen", name);
             for (const auto& name : phase.reset)
                 check_reset_name(path + ".reset", name);
@@ -360,6 +361,43 @@ private:
         if (!d_.phases.empty() && std::abs(sum - d_.run.duration) > 1e-9 * sum)
             must_be("run.duration", d_.run.duration, Unit::ms,
                     "the sum of the phases, " + with_unit(sum, Unit::ms));
+    }
+
+    void check(const StopSpec& one, const PhaseSpec& phase, const std::string& path) {
+        check_span(path + ".every", one.every, d_.run.resolution);
+        for (const auto& other : d_.phases) {
+            const bool is_passed_over =
+                &other == &phase || (!phase.trial.empty() && other.trial == phase.trial);
+            if (is_passed_over && other.record)
+                return problem(path, "would leave a gap in what is recorded; give " + other.name +
+                                         " record = false");
+        }
+        if (one.projection.empty() == one.population.empty())
+            return problem(path,
+                           "needs either a projection with the change at which it has settled, "
+                           "or a population with rate_above or rate_below");
+        if (!one.projection.empty()) {
+            check_plastic(path + ".projection", one.projection);
+            if (!(one.change > 0)) must_be(path + ".change", one.change, Unit::none, "above 0");
+        } else {
+            check_targets(path + ".population", {one.population}, true);
+            if (!one.rate_above && !one.rate_below)
+                problem(path + ".population", "has no rate; give rate_above or rate_below");
+        }
+    }
+
+    void check(const StructureSpec& one, const std::string& path) {
+        check_plastic(path + ".projection", one.projection);
+        if (d_.phases.empty())
+            problem(path, "acts at the ends of phases, and there are none; give [[phases]]");
+        if (!(one.prune_below > 0 && std::isfinite(one.prune_below)))
+            must_be(path + ".prune_below", one.prune_below, Unit::none, "above 0");
+        if (one.regrow && !(one.weight >= 0 && std::isfinite(one.weight)))
+            must_be(path + ".weight", one.weight, Unit::none, "at least 0");
+        else if (one.regrow && one.weight < one.prune_below)
+            must_be(path + ".weight", one.weight, Unit::none,
+                    "at least prune_below = " + number(one.prune_below) +
+                        "; what grows would be pruned again");
     }
 
     void check_reset_name(const std::string& path, const std::string& name) {
@@ -434,6 +472,8 @@ private:
         }
         for (std::size_t i = 0; i < d_.homeostasis.size(); ++i)
             check(d_.homeostasis[i], "homeostasis." + std::to_string(i));
+        for (std::size_t i = 0; i < d_.structure.size(); ++i)
+            check(d_.structure[i], "structure." + std::to_string(i));
     }
 
     const Description& d_;

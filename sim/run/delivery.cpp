@@ -66,8 +66,9 @@ void Delivery::list(const Tile& tile, std::span<const TilePlastic> plastic, Wind
         for (std::size_t i = 0; i < tile.incoming.size(); ++i) {
             const auto& incoming = tile.incoming[i];
             const TilePlastic synapses = plastic.empty() ? TilePlastic{} : plastic[i];
-            if (incoming.rows.may_carry()) look_up(incoming, synapses, step - 1, true);
-            look_up(incoming, synapses, step, false);
+            const auto& rows = synapses.rows == nullptr ? incoming.rows : *synapses.rows;
+            if (rows.may_carry()) look_up(incoming.group, rows, synapses, step - 1, true);
+            look_up(incoming.group, rows, synapses, step, false);
         }
         find_runs();
         bins_.ends.push_back(bins_.runs.size());
@@ -87,10 +88,9 @@ bool Delivery::is_busy(Step step) const {
 
 // The rows whose whole steps end at `arrival`. Offsets of spike and delay that add up to a resolution
 // carry an arrival into the next bin.
-void Delivery::look_up(const TileRows& incoming, const TilePlastic& plastic, Step arrival,
-                       bool is_carried) {
-    const auto& rows = incoming.rows;
-    const auto& group = network_.groups()[incoming.group];
+void Delivery::look_up(std::size_t number_of_group, const SynapseRows& rows,
+                       const TilePlastic& plastic, Step arrival, bool is_carried) {
+    const auto& group = network_.groups()[number_of_group];
     const auto& ring = rings_[group.pre];
     const double h = network_.clock().resolution();
     const bool each_has_offset = rows.each_has_offset();
@@ -118,10 +118,10 @@ void Delivery::look_up(const TileRows& incoming, const TilePlastic& plastic, Ste
                                      {plastic.log->time(emitted, i),
                                       plastic.log->before(emitted, i), delay, 0, 0}});
             }
-            lookups_.push_back({{&rows, offset, 0, 0, plan_[incoming.group], each_has_offset,
-                                 is_carried, is_source(group), static_cast<std::int8_t>(sign),
-                                 number, weights},
-                                index});
+            lookups_.push_back(
+                {{&rows, offset, 0, 0, plan_[number_of_group], each_has_offset, is_carried,
+                  is_source(group), static_cast<std::int8_t>(sign), number, weights},
+                 index});
         }
     }
 }

@@ -60,8 +60,8 @@ private:
 
     void plan_counts();
     void choose_counts(const Tile& tile);
-    void look_up(const TileRows& incoming, const TilePlastic& plastic, Step arrival,
-                 bool is_carried);
+    void look_up(std::size_t group, const SynapseRows& rows, const TilePlastic& plastic,
+                 Step arrival, bool is_carried);
     void keep_earlier(std::span<Run> runs, std::size_t i, const PlasticArrival& arrival);
     void find_runs();
     static void count(const Run& run, std::uint16_t* of);

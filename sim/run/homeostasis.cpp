@@ -21,7 +21,7 @@ double factor_to(double total, double sum) { return sum > 0 ? total / sum : 1; }
 
 }  // namespace
 
-std::vector<std::size_t> Learning::groups_of(const std::string& projection) const {
+std::vector<std::size_t> Learning::groups_of(std::string_view projection) const {
     std::vector<std::size_t> result;
     for (std::size_t g = 0; g < logs_.size(); ++g)
         if (logs_[g] && spec(g).name == projection) result.push_back(g);
@@ -42,8 +42,8 @@ void Learning::keep_in_bounds(std::size_t homeostasis) {
 void Learning::scale_incoming(const HomeostasisSpec& spec, std::size_t group) {
     for (std::size_t t = 0; t < tiles_.size(); ++t)
         for (std::size_t i = 0; i < tiles_[t].synapses.size(); ++i) {
-            const auto& [number, rows] = network_.tiles()[t].incoming[i];
-            if (number != group) continue;
+            const auto& rows = this->rows(t, i);
+            if (network_.tiles()[t].incoming[i].group != group) continue;
             auto weights = tiles_[t].synapses[i]->weights();
             const auto bounds = tiles_[t].synapses[i]->bounds();
             std::vector<double> factors(network_.tiles()[t].size, 0.0);
@@ -67,8 +67,8 @@ void Learning::scale_outgoing(const HomeostasisSpec& spec, std::size_t group) {
     for (std::size_t t = 0; t < tiles_.size(); ++t)
         for (std::size_t i = 0; i < tiles_[t].synapses.size(); ++i) {
             const auto& tile = network_.tiles()[t];
-            const auto& [number, rows] = tile.incoming[i];
-            if (number != group) continue;
+            const auto& rows = this->rows(t, i);
+            if (tile.incoming[i].group != group) continue;
             auto weights = tiles_[t].synapses[i]->weights();
             const auto bounds = tiles_[t].synapses[i]->bounds();
             for (std::uint32_t source = 0; source < rows.sources(); ++source)
@@ -94,8 +94,8 @@ void Learning::scale_to_rate(std::size_t homeostasis, std::size_t group) {
     const auto& spec = network_.description().homeostasis[homeostasis];
     for (std::size_t t = 0; t < tiles_.size(); ++t)
         for (std::size_t i = 0; i < tiles_[t].synapses.size(); ++i) {
-            const auto& [number, rows] = network_.tiles()[t].incoming[i];
-            if (number != group) continue;
+            const auto& rows = this->rows(t, i);
+            if (network_.tiles()[t].incoming[i].group != group) continue;
             auto weights = tiles_[t].synapses[i]->weights();
             const auto bounds = tiles_[t].synapses[i]->bounds();
             for (std::size_t k = 0; k < rows.size(); ++k) {

@@ -91,8 +91,23 @@ PlasticContext Learning::context(std::size_t tile, const TileRows& incoming) con
     const auto& one = spec(incoming.group);
     const DelaySplit split = one.dendritic_delay ? DelaySplit{false, *one.dendritic_delay}
                                                  : DelaySplit{true, one.axonal_delay.value_or(0)};
-    return {incoming.rows, network_.tiles()[tile].size, params(incoming.group),
-            network_.clock(), split, one.receptor == "inh"};
+    return {incoming.rows,
+            network_.tiles()[tile].size,
+            params(incoming.group),
+            network_.clock(),
+            split,
+            one.receptor == "inh" || is_negative(incoming.group)};
+}
+
+bool Learning::is_negative(std::size_t group) const {
+    std::size_t synapses = 0;
+    for (const auto& tile : network_.tiles())
+        for (const auto& incoming : tile.incoming) {
+            if (incoming.group != group || incoming.rows.size() == 0) continue;
+            if (!incoming.rows.all_negative()) return false;
+            synapses += incoming.rows.size();
+        }
+    return synapses > 0;
 }
 
 void Learning::make(std::size_t tile) {
@@ -111,16 +126,39 @@ void Learning::make(std::size_t tile) {
                 catalogue_.factory<RuleFactory>(PartKind::synapse, spec(rows.group).synapse);
             try {
                 synapses.push_back(rule.make(context(tile, rows)));
+                if (const auto name = synapses.back()->watched(); !name.empty())
+                    tiles_[tile].watching.push_back(
+                        {synapses.back().get(), watched_variable(tile, rows.group, name)});
             } catch (const BadNetwork& error) {
-                throw BadNetwork("projections." + spec(rows.group).name + ".weight " + error.what());
+                throw BadNetwork("projections." + spec(rows.group).name + "." + error.what());
             }
         }
-        list.push_back({synapses.back().get(), log});
+        tiles_[tile].rewired.push_back(nullptr);
+        list.push_back({synapses.back().get(), log, &rows.rows});
     }
 }
 
+std::size_t Learning::watched_variable(std::size_t tile, std::size_t group,
+                                       std::string_view name) const {
+    const auto& population =
+        network_.populations()[network_.tiles()[tile].parts.front().population];
+    const auto& model = network_.model(population);
+    for (std::size_t i = 0; i < model.states.size(); ++i)
+        if (model.states[i].name == name) return i;
+    throw BadNetwork("synapse = " + spec(group).synapse + " reads the state variable " +
+                     std::string(name) + " of its targets, which " + model.name +
+                     " has not; take another model for " + population.name + ", or another rule");
+}
+
+void Learning::watch(std::size_t tile, Step step, const Look& look) {
+    for (const auto& [synapses, variable] : tiles_[tile].watching)
+        for (std::uint32_t k = 0; k < network_.tiles()[tile].size; ++k)
+            synapses->watch(k, static_cast<double>(step), look(k, variable));
+}
+
 void Learning::post_spikes(std::size_t tile, Step step, std::span<const Spike> spikes) {
-    auto& [synapses, list, counts, seen] = tiles_[tile];
+    auto& synapses = tiles_[tile].synapses;
+    auto& counts = tiles_[tile].spikes;
     const double h = network_.clock().resolution();
     for (const auto& spike : spikes) ++counts[spike.id];
     for (std::size_t i = 0; i < synapses.size(); ++i) {
@@ -197,7 +235,8 @@ double Learning::patience() const {
 template <class Use>
 void Learning::for_each_stretch(std::size_t tile, std::size_t incoming, Step now,
                                 const std::vector<SpikeRing>& rings, const Use& use) const {
-    const auto& [group, rows] = network_.tiles()[tile].incoming[incoming];
+    const auto group = network_.tiles()[tile].incoming[incoming].group;
+    const auto& rows = this->rows(tile, incoming);
     const auto& log = *logs_[group];
     const auto& ring = rings[network_.groups()[group].pre];
     const double h = network_.clock().resolution();
@@ -242,6 +281,63 @@ void Learning::for_each_stretch(std::size_t tile, std::size_t incoming, Step now
     }
 }
 
+// Sums over the targets of a source do not depend on how they are cut into tiles: they are put in order.
+std::vector<std::vector<double>> Learning::row_sums(std::size_t group, Step now,
+                                                    const std::vector<SpikeRing>& rings) const {
+    struct Part {
+        std::uint64_t target;
+        Time delay;
+        std::size_t tile_rows;
+        std::uint32_t place;
+        double value;
+    };
+    std::vector<std::vector<double>> sums;
+    std::vector<std::vector<Part>> of_source(
+        network_.populations()[network_.groups()[group].pre].size);
+    for_each_rows(group, [&](std::size_t t, std::size_t i) {
+        const auto& rows = this->rows(t, i);
+        const auto first = network_.tiles()[t].first;
+        for_each_stretch(t, i, now, rings, [&](std::uint32_t source, const PreArrival& arrival) {
+            for (std::uint32_t k = arrival.first; k < arrival.last; ++k)
+                of_source[source].push_back(
+                    {first + rows.targets()[k],
+                     {arrival.delay, rows.offset(k)},
+                     sums.size(),
+                     k,
+                     tiles_[t].synapses[i]->to_row(k, arrival, static_cast<double>(now))});
+        });
+        sums.emplace_back(rows.size());
+    });
+    for (auto& parts : of_source) {
+        std::stable_sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) {
+            return a.target != b.target ? a.target < b.target : a.delay < b.delay;
+        });
+        double sum = 0;
+        for (std::size_t i = 0, j = 0; i < parts.size(); i = j) {
+            for (; j < parts.size() && parts[j].target == parts[i].target; ++j)
+                sum += parts[j].value;
+            for (std::size_t k = i; k < j; ++k) sums[parts[k].tile_rows][parts[k].place] = sum;
+        }
+    }
+    return sums;
+}
+
+void Learning::tick(std::size_t group, Step now, const std::vector<SpikeRing>& rings) {
+    bool reads_row = false;
+    for_each_rows(group, [&](std::size_t t, std::size_t i) {
+        reads_row = tiles_[t].synapses[i]->reads_row();
+    });
+    const auto sums = reads_row ? row_sums(group, now, rings) : std::vector<std::vector<double>>{};
+    std::size_t number = 0;
+    for_each_rows(group, [&](std::size_t t, std::size_t i) {
+        const auto rows =
+            reads_row ? std::span<const double>(sums[number++]) : std::span<const double>{};
+        for_each_stretch(t, i, now, rings, [&](std::uint32_t, const PreArrival& arrival) {
+            tiles_[t].synapses[i]->tick(arrival, static_cast<double>(now), rows);
+        });
+    });
+}
+
 void Learning::catch_up(std::size_t tile, Step now, const std::vector<SpikeRing>& rings) {
     const auto& synapses = tiles_[tile].synapses;
     for (std::size_t i = 0; i < synapses.size(); ++i)
@@ -251,35 +347,60 @@ void Learning::catch_up(std::size_t tile, Step now, const std::vector<SpikeRing>
             });
 }
 
-void Learning::caught_up(Step now) {
-    if (patience_ == 0) patience_ = patience();
+void Learning::caught_up(Step now, const std::vector<SpikeRing>& rings) {
+    if (patience_ == 0) prepare_intervals();
     for (const auto& tile : tiles_)
         for (const auto& synapses : tile.synapses)
             if (synapses) synapses->caught_up(static_cast<double>(now));
     rebase_due_ = now + static_cast<Step>(patience_);
     const auto& all = network_.description().homeostasis;
-    // Whoever else has everything caught up at this step does not make it act twice.
-    for (std::size_t i = 0; i < all.size() && now > looked_; ++i)
-        if (all[i].every > 0 && now % network_.clock().nearest_step(all[i].every) == 0)
-            keep_in_bounds(i);
+    // Whoever else has everything caught up at this step does not make them act twice.
+    if (now > looked_) {
+        for (std::size_t g = 0; g < ticks_.size(); ++g)
+            if (ticks_[g] > 0 && now % ticks_[g] == 0) tick(g, now, rings);
+        for (std::size_t i = 0; i < all.size(); ++i)
+            if (all[i].every > 0 && now % network_.clock().nearest_step(all[i].every) == 0)
+                keep_in_bounds(i);
+    }
     looked_ = now;
-    due_ = std::min(rebase_due_, next_homeostasis(now));
+    due_ = std::min(rebase_due_, next_interval(now));
 }
 
-Step Learning::next_homeostasis(Step now) const {
+void Learning::prepare_intervals() {
+    patience_ = patience();
+    ticks_.assign(logs_.size(), 0);
+    for (std::size_t t = 0; t < tiles_.size(); ++t)
+        for (std::size_t i = 0; i < tiles_[t].synapses.size(); ++i)
+            if (const auto* synapses = tiles_[t].synapses[i].get())
+                ticks_[network_.tiles()[t].incoming[i].group] =
+                    network_.clock().nearest_step(synapses->tick_interval());
+}
+
+Step Learning::next_interval(Step now) const {
     Step next = never;
+    const auto heed = [&](Step every) {
+        if (every > 0) next = std::min(next, (now / every + 1) * every);
+    };
     for (const auto& one : network_.description().homeostasis)
-        if (one.every > 0) {
-            const Step every = network_.clock().nearest_step(one.every);
-            next = std::min(next, (now / every + 1) * every);
-        }
+        heed(network_.clock().nearest_step(one.every));
+    for (const Step every : ticks_) heed(every);
     return next;
 }
 
-void Learning::end_phase() {
+void Learning::end_phase(Step now, const std::vector<SpikeRing>& rings) {
     const auto& all = network_.description().homeostasis;
     for (std::size_t i = 0; i < all.size(); ++i)
         if (all[i].every == 0) keep_in_bounds(i);
+    ++phases_;
+    for (const auto& one : network_.description().structure)
+        for (const auto group : groups_of(one.projection)) {
+            const auto part =
+                network_.projections()[network_.groups()[group].projections.front()].part;
+            auto synapses = table(group, now, rings);
+            prune_and_regrow(synapses, one,
+                             {network_.description().run.seed, part, Purpose::structure}, phases_);
+            take(group, synapses);
+        }
 }
 
 void Learning::freeze(const std::vector<std::string>& projections) {
@@ -289,13 +410,17 @@ void Learning::freeze(const std::vector<std::string>& projections) {
                                               spec(g).name) == projections.end());
 }
 
-void Learning::switch_on(std::string_view projection, bool is_on) {
+void Learning::check_plastic(std::string_view projection) const {
     std::vector<std::string> known;
     for (std::size_t g = 0; g < logs_.size(); ++g)
         if (logs_[g]) known.push_back(spec(g).name);
     if (std::find(known.begin(), known.end(), projection) == known.end())
         throw UnknownName("unknown plastic projection '" + std::string(projection) + "'" +
                           suggestion(projection, known));
+}
+
+void Learning::switch_on(std::string_view projection, bool is_on) {
+    check_plastic(projection);
     for (std::size_t t = 0; t < tiles_.size(); ++t)
         for (std::size_t i = 0; i < tiles_[t].synapses.size(); ++i)
             if (tiles_[t].synapses[i] &&
@@ -338,8 +463,9 @@ void Learning::for_each_synapse(std::size_t projection, Step now,
     for (std::size_t t = 0; t < tiles_.size(); ++t)
         for (std::size_t i = 0; i < tiles_[t].synapses.size(); ++i) {
             const auto& tile = network_.tiles()[t];
-            const auto& [group, rows] = tile.incoming[i];
-            if (network_.groups()[group].projections.front() != projection) continue;
+            const auto& rows = this->rows(t, i);
+            if (network_.groups()[tile.incoming[i].group].projections.front() != projection)
+                continue;
             for_each_stretch(t, i, now, rings, [&](std::uint32_t source, const PreArrival& arrival) {
                 for (std::uint32_t k = arrival.first; k < arrival.last; ++k) {
                     const std::uint32_t local = rows.targets()[k];
@@ -368,14 +494,15 @@ std::optional<Learning::Address> Learning::find(std::size_t group, std::uint32_t
     for (std::size_t t = 0; t < tiles_.size(); ++t)
         for (std::size_t i = 0; i < tiles_[t].synapses.size(); ++i) {
             const auto& tile = network_.tiles()[t];
-            const auto& [number, rows] = tile.incoming[i];
-            if (number != group) continue;
+            const auto& rows = this->rows(t, i);
+            if (tile.incoming[i].group != group) continue;
             for (Step delay = rows.shortest(); delay <= rows.longest(); ++delay)
                 for (auto k = rows.run(source, delay)[0]; k < rows.run(source, delay)[1]; ++k) {
                     const auto& part = tile.part_of(rows.targets()[k]);
                     const auto target = part.first + rows.targets()[k] - part.local;
                     if (target < from || target >= to) continue;
-                    if (!best || target < best->target) best = {t, i, k, source, delay, target};
+                    if (!best || target < best->target)
+                        best = {t, i, k, source, delay, target, group};
                 }
         }
     return best;
@@ -408,8 +535,18 @@ std::vector<Learning::Address> Learning::find(const WeightSpec& spec) const {
     return result;
 }
 
+void Learning::find_again(std::vector<Address>& addresses) const {
+    for (auto& one : addresses) {
+        const auto found = find(one.group, one.source, one.target, one.target + 1);
+        if (found) one = *found;
+        one.is_gone = !found;
+    }
+}
+
 double Learning::weight(const Address& address, Step now, const std::vector<SpikeRing>& rings) const {
-    const auto& [group, rows] = network_.tiles()[address.tile].incoming[address.incoming];
+    if (address.is_gone) return 0;
+    const auto group = address.group;
+    const auto& rows = this->rows(address.tile, address.incoming);
     const auto& ring = rings[network_.groups()[group].pre];
     const double h = network_.clock().resolution();
     PreRecord before = logs_[group]->latest(address.source);

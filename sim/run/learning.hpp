@@ -16,6 +16,7 @@
 #include "sim/net/network.hpp"
 #include "sim/run/plastic.hpp"
 #include "sim/run/pre_log.hpp"
+#include "sim/run/structure.hpp"
 
 namespace sim {
 
@@ -35,12 +36,21 @@ public:
     /// the events of modulators.
     void post_spikes(std::size_t tile, Step step, std::span<const Spike> spikes);
 
+    /// Shows the rules that watch the tile's neurons their state at `step`, after the spikes until then.
+    using Look = std::function<double(std::uint32_t neuron, std::size_t variable)>;
+    bool is_watching(std::size_t tile) const { return !tiles_[tile].watching.empty(); }
+    void watch(std::size_t tile, Step step, const Look& look);
+
     /// An event of a modulator at the next step; of one postsynaptic neuron, or of all.
     void modulate(std::string_view modulator, Step step, double amount,
                   std::optional<std::uint64_t> neuron);
 
     /// Phases. Needs: all tiles caught up to `now`
-    void end_phase();
+    void end_phase(Step now, const std::vector<SpikeRing>& rings);
+    /// Changes the synapses of a projection of the description.
+    /// Throws: UnknownName
+    void rewire(std::string_view projection, const Rewiring& rewiring, Step now,
+                const std::vector<SpikeRing>& rings);
     void freeze(const std::vector<std::string>& projections);
     /// Throws: UnknownName
     void switch_on(std::string_view projection, bool is_on);
@@ -54,7 +64,8 @@ public:
     /// Before this step everything has to be caught up.
     Step due() const { return due_; }
     void catch_up(std::size_t tile, Step now, const std::vector<SpikeRing>& rings);
-    void caught_up(Step now);
+    /// Rules tick then, and homeostasis acts, where it is time.
+    void caught_up(Step now, const std::vector<SpikeRing>& rings);
 
     /// Calls visit(source, target, values of the synapse, delay) for every synapse of a plastic
     /// projection, up to date at `now`; sources ascending, then tiles, delays, order in the rows.
@@ -69,9 +80,13 @@ public:
         std::uint32_t place, source;
         Step delay;
         std::uint64_t target;  ///< inside its population
+        std::size_t group;
+        bool is_gone = false;
     };
     /// The synapses that are to be watched; pairs that have none are left out.
     std::vector<Address> find(const WeightSpec& spec) const;
+    /// The same synapses after a rewiring; those that are gone have no weight.
+    void find_again(std::vector<Address>& addresses) const;
     double weight(const Address& address, Step now, const std::vector<SpikeRing>& rings) const;
 
     /// Members of a synapse of a projection; 0: it is static.
@@ -83,6 +98,13 @@ private:
     struct TileLearning {
         std::vector<std::unique_ptr<Plastic>> synapses;  // by incoming rows
         std::vector<TilePlastic> list;
+        std::vector<std::unique_ptr<SynapseRows>>
+            rewired;  // by incoming rows; null: as in the network
+        struct Watcher {
+            Plastic* synapses;
+            std::size_t variable;  // of the tile's model
+        };
+        std::vector<Watcher> watching;
         std::vector<std::uint64_t> spikes;  // of each neuron since the start
         std::vector<std::vector<std::uint64_t>> seen;  // the same when each [[homeostasis]] last looked
     };
@@ -102,17 +124,42 @@ private:
     void modulate_tile(std::size_t tile, Step step, std::size_t incoming,
                        std::span<const Spike> spikes);
 
+    std::size_t watched_variable(std::size_t tile, std::size_t group, std::string_view name) const;
+
+    /// Calls use(tile, incoming) for the plastic rows of a group, tile by tile.
+    template <class Use>
+    void for_each_rows(std::size_t group, const Use& use) const {
+        for (std::size_t t = 0; t < tiles_.size(); ++t)
+            for (std::size_t i = 0; i < tiles_[t].synapses.size(); ++i)
+                if (tiles_[t].synapses[i] && network_.tiles()[t].incoming[i].group == group)
+                    use(t, i);
+    }
+
+    /// A tick of the rule of a group.
+    void tick(std::size_t group, Step now, const std::vector<SpikeRing>& rings);
+    std::vector<std::vector<double>> row_sums(std::size_t group, Step now,
+                                              const std::vector<SpikeRing>& rings) const;
+
     void keep_in_bounds(std::size_t homeostasis);
     void scale_incoming(const HomeostasisSpec& spec, std::size_t group);
     void scale_outgoing(const HomeostasisSpec& spec, std::size_t group);
     void scale_to_rate(std::size_t homeostasis, std::size_t group);
-    std::vector<std::size_t> groups_of(const std::string& projection) const;
-    Step next_homeostasis(Step now) const;
+    std::vector<std::size_t> groups_of(std::string_view projection) const;
+    /// Throws: UnknownName
+    void check_plastic(std::string_view projection) const;
+    const SynapseRows& rows(std::size_t tile, std::size_t incoming) const {
+        return *tiles_[tile].list[incoming].rows;
+    }
+    SynapseTable table(std::size_t group, Step now, const std::vector<SpikeRing>& rings) const;
+    void take(std::size_t group, const SynapseTable& table);
+    void prepare_intervals();
+    Step next_interval(Step now) const;
     std::optional<Address> find(std::size_t group, std::uint32_t source, std::uint64_t from,
                                 std::uint64_t to) const;
     const ProjectionSpec& spec(std::size_t group) const;
     std::vector<double> params(std::size_t group) const;
     PlasticContext context(std::size_t tile, const TileRows& incoming) const;
+    bool is_negative(std::size_t group) const;
     double patience() const;
 
     /// Calls use(source, arrival) for all stretches of synapses with one spike last before `now`.
@@ -126,9 +173,11 @@ private:
     std::vector<TileLearning> tiles_;
     std::vector<Modulator> modulators_;
     std::vector<const Modulator*> modulator_of_;  // by group
+    std::uint64_t phases_ = 0;                    // ended so far
+    std::vector<Step> ticks_;                     // by group; 0: none
     double patience_ = 0;
     Step rebase_due_;
-    Step looked_ = 0;  // when intervals of homeostasis were last looked at
+    Step looked_ = 0;  // when intervals of ticks and homeostasis were last looked at
     Step due_;
 };
 

@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -80,6 +81,24 @@ public:
     virtual double value(std::uint32_t k, const PreArrival& arrival, double now,
                          std::size_t field) const = 0;
 
+    /// ms between ticks; 0: none.
+    virtual double tick_interval() const { return 0; }
+    virtual bool reads_row() const { return false; }
+    /// What a synapse adds to m.row (rule.hpp) of itself and of those behind it.
+    virtual double to_row(std::uint32_t /*k*/, const PreArrival& /*arrival*/,
+                          double /*now*/) const {
+        return 0;
+    }
+    /// A tick for the synapses of the arrival; `rows`, by place: as m.row in rule.hpp.
+    /// Needs: all synapses caught up to `now`
+    virtual void tick(const PreArrival& /*arrival*/, double /*now*/,
+                      std::span<const double> /*rows*/) {}
+
+    /// The state variable that has to be shown at every step; empty: none.
+    virtual std::string_view watched() const { return {}; }
+    /// Its value at `time`, steps, after the spikes until then.
+    virtual void watch(std::uint32_t /*target*/, double /*time*/, double /*value*/) {}
+
     /// While off, spikes leave synapses as they are; traces go on.
     virtual void switch_on(bool is_on) = 0;
 
@@ -90,6 +109,13 @@ public:
     virtual std::span<double> weights() = 0;
     virtual Bounds bounds() const = 0;
 
+    /// Members of a new synapse.
+    virtual std::vector<double> fresh() const = 0;
+
+    /// Takes other synapses onto the same targets; `values`: what each keeps, by place and member.
+    /// Needs: all synapses caught up; `rows` outlives this
+    virtual void rewire(const SynapseRows& rows, std::span<const double> values) = 0;
+
     virtual std::uint64_t bytes() const = 0;
 };
 
@@ -99,13 +125,15 @@ struct PlasticContext {
     std::vector<double> params;
     Clock clock;
     DelaySplit split;
-    bool is_inh;  ///< of a projection all of whose weights are 0
+    bool is_inh;  ///< of the projection, where a tile has no weights that tell
 };
 
 /// As the catalogue stores a rule. Synapses that stay as they are have none.
 struct RuleFactory {
     std::function<std::vector<TraceInfo>(const std::vector<double>& params)> pre_traces;
     std::function<std::unique_ptr<Plastic>(const PlasticContext&)> make;
+    std::string_view watched;  ///< state variable that the targets must have; empty: none
+    bool any_sign;             ///< weights may change their sign
 };
 
 }  // namespace sim

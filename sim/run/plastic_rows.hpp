@@ -20,6 +20,7 @@
 #include "sim/run/plastic.hpp"
 #include "sim/run/post_history.hpp"
 #include "sim/run/rule.hpp"
+#include "sim/run/watching.hpp"
 
 namespace sim {
 
@@ -41,24 +42,25 @@ public:
     using Synapse = typename R::template Synapse<T>;
 
     explicit PlasticRows(const PlasticContext& context)
-        : rows_(context.rows),
+        : rows_(&context.rows),
           p_(assemble<Params>(R::params(), context.params)),
           bounds_(R::bounds(p_)),
           h_(context.clock.resolution()),
           split_(context.split),
-          sign_(AnySign<R>                    ? 0
-                : context.rows.all_negative() ? -1
-                                              : (context.is_inh ? -1 : 1)),
+          sign_(AnySign<R>       ? 0
+                : context.is_inh ? -1
+                                 : 1),
           pre_(trace_infos<R>(p_, Side::pre, h_)),
           post_taus_(taus_of(post_infos(p_, h_))),
           adds_up_(adds_up()),
-          history_(has_history ? context.targets : 0, pre_, post_infos(p_, h_), adds_up_) {
-        const std::size_t size = rows_.size() + lanes;
+          history_(has_history ? context.targets : 0, pre_, post_infos(p_, h_), adds_up_),
+          watching_(context.targets, p_, h_, longest_dendritic()) {
+        const std::size_t size = rows_->size() + lanes;
         const Synapse<double> fresh{};
         for_each_field<double>(
             [&](auto i, const double& x) { fields_[i].assign(size, x); }, fresh);
-        for (std::size_t k = 0; k < rows_.size(); ++k) fields_[0][k] = rows_.weight(k);
-        check_weights();
+        for (std::size_t k = 0; k < rows_->size(); ++k) fields_[0][k] = rows_->weight(k);
+        check();
         if constexpr (HasDelivered<R>) delivered_ = fields_[0];
         for (const auto& traces : {pre_, post_infos(p_, h_)})
             for (const auto& trace : traces) shortest_tau_ = std::min(shortest_tau_, trace.tau);
@@ -76,7 +78,8 @@ public:
     int sign() const override { return sign_; }
 
     void post_spike(std::uint32_t target, double time) override {
-        if constexpr (has_history) {
+        if constexpr (Watches<R>) watching_.note_spike(target);
+        if constexpr (keeps_spikes) {
             typename History::Jumps jumps;
             jumps.fill(History::untouched);
             std::fill_n(jumps.begin(), n_post, 1.0);
@@ -97,6 +100,44 @@ public:
             std::fill_n(jumps.begin(), n_post, History::untouched);
             history_.add(target, time, jumps, amount);
         }
+    }
+
+    std::string_view watched() const override {
+        if constexpr (Watches<R>) return R::watched;
+        else return {};
+    }
+    void watch(std::uint32_t target, double time, double value) override {
+        if constexpr (Watches<R>) {
+            const double amount = watching_.look(p_, target, time, value);
+            typename History::Jumps jumps;
+            jumps.fill(History::untouched);
+            if (amount != 0) history_.add(target, time, jumps, amount);
+        }
+    }
+
+    double tick_interval() const override {
+        if constexpr (HasOnTick<R>) return R::tick(p_);
+        else return 0;
+    }
+    bool reads_row() const override { return ReadsRow<R>; }
+    double to_row(std::uint32_t k, const PreArrival& arrival, double now) const override {
+        if constexpr (ReadsRow<R>)
+            return (sign_ < 0 ? -1 : 1) * fields_[0][k] *
+                   R::output(p_, meeting_at(k, arrival, now));
+        else return 0;
+    }
+    void tick(const PreArrival& arrival, double now, std::span<const double> rows) override {
+        if constexpr (HasOnTick<R>)
+            for (std::uint32_t k = arrival.first; k < arrival.last && is_on_; ++k) {
+                auto m = meeting_at(k, arrival, now);
+                if constexpr (ReadsRow<R>) m.row = rows[k];
+                auto s = load_one(k);
+                flip(s.w);
+                R::on_tick(p_, s, m);
+                clip(s.w);
+                flip(s.w);
+                store_one(s, k);
+            }
     }
 
     void catch_up(const PreArrival& arrival, double now) override {
@@ -128,23 +169,49 @@ public:
 
     void switch_on(bool is_on) override { is_on_ = is_on || StaysOn<R>; }
 
-    void reset_traces() override { history_.clear(); }
-    std::span<double> weights() override { return {fields_[0].data(), rows_.size()}; }
+    void reset_traces() override {
+        history_.clear();
+        watching_.clear();
+    }
+    std::span<double> weights() override { return {fields_[0].data(), rows_->size()}; }
     Bounds bounds() const override { return bounds_; }
 
+    std::vector<double> fresh() const override {
+        std::vector<double> result;
+        const Synapse<double> synapse{};
+        for_each_field<double>([&](auto, const double& x) { result.push_back(x); }, synapse);
+        return result;
+    }
+
+    void rewire(const SynapseRows& rows, std::span<const double> values) override {
+        rows_ = &rows;
+        for (std::size_t f = 0; f < n; ++f) {
+            fields_[f].assign(rows.size() + lanes, 0.0);
+            for (std::size_t k = 0; k < rows.size(); ++k) fields_[f][k] = values[k * n + f];
+        }
+        if constexpr (HasDelivered<R>) {
+            delivered_ = fields_[0];
+            for (std::uint32_t k = 0; k < rows.size(); ++k) deliver(k);
+        }
+    }
+
     std::uint64_t bytes() const override {
-        return (n + (HasDelivered<R> ? 1 : 0)) * rows_.size() * sizeof(double) + history_.bytes();
+        return (n + (HasDelivered<R> ? 1 : 0)) * rows_->size() * sizeof(double) + history_.bytes() +
+               watching_.bytes();
     }
 
 private:
-    void check_weights() const {
-        for (std::size_t k = 0; k < rows_.size(); ++k) {
+    void check() const {
+        if constexpr (HasProblem<R>)
+            if (const std::string_view problem = R::problem(p_); !problem.empty())
+                throw BadNetwork(std::string(problem));
+        for (std::size_t k = 0; k < rows_->size(); ++k) {
             const double w = fields_[0][k] * (sign_ < 0 ? -1 : 1);
             if (w >= bounds_.low && w <= bounds_.high) continue;
             if (!AnySign<R> && w < 0)
-                throw BadNetwork("has weights of both signs, and " + std::string(R::name) +
+                throw BadNetwork("weight has weights of both signs, and " + std::string(R::name) +
                                  " keeps the sign; make them two projections");
-            throw BadNetwork("= " + number(fields_[0][k]) + ": " + std::string(R::name) +
+            throw BadNetwork("weight = " + number(fields_[0][k]) + ": " + std::string(R::name) +
                              " keeps its amount between " + number(bounds_.low) + " and " +
                              number(bounds_.high));
         }
@@ -155,13 +222,15 @@ private:
     static constexpr std::size_t n_post = traces_of<R>(Side::post);
     static constexpr std::size_t n_modulator = traces_of<R>(Side::modulator);
     static constexpr std::size_t n_kept = n_post + n_modulator;  // traces in the history
-    static constexpr bool has_history = HasOnPost<R> || n_kept > 0 || Modulated<R>;
-    static_assert(!(ReadsFirst<R> && Modulated<R>), "events of a modulator hide which spike is first");
+    static constexpr bool keeps_spikes = HasOnPost<R> || n_kept > 0 || Modulated<R>;
+    static constexpr bool has_history = keeps_spikes || Watches<R>;
+    static_assert(!(ReadsFirst<R> && HasAmounts<R>), "other events hide which spike is first");
+    static_assert(!(Modulated<R> && Watches<R>), "whose the amount is would not be known");
     /// All of its spikes have to be looked up one by one.
-    static constexpr bool in_rounds = HasFlow<R> || ReadsFirst<R> || Modulated<R>;
+    static constexpr bool in_rounds = HasFlow<R> || ReadsFirst<R> || HasAmounts<R>;
     static constexpr bool takes_events =
-        HasOnPost<R> || Modulated<R> || (HasFlow<R> && n_post > 0);
-    static constexpr EntryLayout layout{n_pre, n_kept, takes_events && ReadsPost<R>, Modulated<R>};
+        HasOnPost<R> || HasAmounts<R> || (HasFlow<R> && n_post > 0);
+    static constexpr EntryLayout layout{n_pre, n_kept, takes_events&& ReadsPost<R>, HasAmounts<R>};
     using History = PostHistory<layout>;
     using Store = std::array<HugeArray<double>, n>;
 
@@ -220,13 +289,13 @@ private:
     template <class T>
     T delays(const PreArrival& arrival, const Group<T>& group) const {
         const auto whole = static_cast<double>(arrival.delay);
-        if constexpr (Group<T>::width == 1) return whole + rows_.offset(group.places[0]) / h_;
-        else return T([&](auto i) { return whole + rows_.offset(group.places[i]) / h_; });
+        if constexpr (Group<T>::width == 1) return whole + rows_->offset(group.places[0]) / h_;
+        else return T([&](auto i) { return whole + rows_->offset(group.places[i]) / h_; });
     }
 
     double longest_dendritic() const {
         const double rest = split_.rest / h_;
-        return split_.rest_is_axonal ? static_cast<double>(rows_.longest()) + 1 - rest : rest;
+        return split_.rest_is_axonal ? static_cast<double>(rows_->longest()) + 1 - rest : rest;
     }
 
     Synapse<double> load_one(std::size_t k) const {
@@ -260,9 +329,9 @@ private:
     void pass(const PreArrival& arrival, double now, std::uint32_t first, std::uint32_t last) {
         if constexpr (!with_pre && !takes_events && !HasFlow<R>) return;
         if (first == last) return;
-        const Group<double> head{{first}, {rows_.targets()[first]}};
+        const Group<double> head{{first}, {rows_->targets()[first]}};
         const Frame<double> frame(*this, arrival, delays(arrival, head), with_pre, now);
-        if (!rows_.each_has_offset() && changes_nothing<with_pre>(frame)) return;
+        if (!rows_->each_has_offset() && changes_nothing<with_pre>(frame)) return;
         for (std::uint32_t k = first; k < last; k += block)
             pass_block<with_pre>(arrival, now, frame, k, std::min(block, last - k));
     }
@@ -270,7 +339,7 @@ private:
     /// No synapse of a run with one delay would change.
     template <bool with_pre>
     bool changes_nothing(const Frame<double>& frame) const {
-        if constexpr (HasFlow<R> || Modulated<R> || HasDelivered<R> || !has_history) return false;
+        if constexpr (HasFlow<R> || HasAmounts<R> || HasDelivered<R> || !has_history) return false;
         if constexpr (with_pre && HasOnPre<R>) {
             if constexpr (MayRestAtPre<R>) {
                 if (R::acts_at_pre(p_)) return false;
@@ -288,7 +357,7 @@ private:
                                      const Frame<double>& common, std::uint32_t first,
                                      std::uint32_t size) {
         const Params p = p_;  // a copy that no store can change
-        const bool alike = !rows_.each_has_offset();
+        const bool alike = !rows_->each_has_offset();
         Counts counts;
         const auto frame_of = [&](const Group<Pack>& group) {
             if (alike) return wide(common);
@@ -349,8 +418,8 @@ private:
     void count_all(const PreArrival& arrival, double now, const Frame<double>& common,
                    std::uint32_t first, std::uint32_t size, Counts& counts) const {
         const double* chunks = history_.chunks(0);
-        const auto* targets = rows_.targets() + first;
-        const bool alike = !rows_.each_has_offset();
+        const auto* targets = rows_->targets() + first;
+        const bool alike = !rows_->each_has_offset();
         std::array<std::uint32_t, block> open;  // the first chunk does not tell
         std::size_t opened = 0;
         const auto visit = [&](std::size_t i, double begin, double end) {
@@ -406,7 +475,7 @@ private:
 
     template <bool with_pre>
     Frame<double> frame_of_one(const PreArrival& arrival, double now, std::size_t k) const {
-        const Group<double> one{{static_cast<std::uint32_t>(k)}, {rows_.targets()[k]}};
+        const Group<double> one{{static_cast<std::uint32_t>(k)}, {rows_->targets()[k]}};
         return Frame<double>(*this, arrival, delays(arrival, one), with_pre, now);
     }
 
@@ -438,7 +507,7 @@ private:
         Group<Pack> group;
         for (std::size_t i = 0; i < lanes; ++i) {
             group.places[i] = first + list[std::min(i, size - 1)];
-            group.targets[i] = rows_.targets()[group.places[i]];
+            group.targets[i] = rows_->targets()[group.places[i]];
         }
         return group;
     }
@@ -506,7 +575,7 @@ private:
                      std::uint32_t size, const Counts& counts) {
         Group<Pack> group;
         Frame<Pack> frame = frame_of(group_of(group, first, 0, 1));
-        const bool alike = !rows_.each_has_offset();
+        const bool alike = !rows_->each_has_offset();
         for (std::uint32_t k = 0; k < size; k += lanes) {
             const std::size_t here = std::min<std::size_t>(lanes, size - k);
             if (!alike) frame = frame_of(group_of(group, first, k, here));
@@ -532,7 +601,7 @@ private:
                                 std::size_t size) const {
         for (std::size_t i = 0; i < lanes; ++i) {
             group.places[i] = first + k + static_cast<std::uint32_t>(std::min(i, size - 1));
-            group.targets[i] = rows_.targets()[group.places[i]];
+            group.targets[i] = rows_->targets()[group.places[i]];
         }
         return group;
     }
@@ -561,7 +630,7 @@ private:
         Group<Pack> group;
         Frame<Pack> frame = frame_of(group_of(group, first, 0, 1));
         Ending<Pack> ending(*this, arrival, frame);
-        const bool alike = !rows_.each_has_offset();
+        const bool alike = !rows_->each_has_offset();
         for (std::uint32_t k = 0; k < size; k += lanes) {
             const std::size_t here = std::min<std::size_t>(lanes, size - k);
             if (in_rounds || !alike) group_of(group, first, k, here);
@@ -616,7 +685,7 @@ private:
     template <bool with_pre>
     [[gnu::noinline]] void pass_one(const PreArrival& arrival, double now, std::uint32_t k,
                                     Synapse<double>& s) const {
-        const Group<double> group{{k}, {rows_.targets()[k]}};
+        const Group<double> group{{k}, {rows_->targets()[k]}};
         const Frame<double> frame(*this, arrival, delays(arrival, group), with_pre, now);
         std::uint32_t since = 0;
         std::uint32_t newer = 0;
@@ -692,11 +761,12 @@ private:
             for (std::size_t j = 0; j < n_kept; ++j)
                 kept(m, j) = entry_at(group, slots, layout.before(j));
         if constexpr (ReadsFirst<R>) m.is_first = entry_at(group, next(slots), 0) < frame.last;
-        if constexpr (Modulated<R>) {
+        if constexpr (HasAmounts<R>) {
             const T amount = entry_at(group, slots, layout.amount());
             auto after_spike = s;
             if constexpr (HasOnPost<R>) R::on_post(p, after_spike, m);
             if constexpr (HasOnModulator<R>) R::on_modulator(p, s, m, amount);
+            if constexpr (Watches<R>) R::on_watch(p, s, m, amount);
             assign_fields<T>(amount != amount, after_spike, s);  // a spike has none
         } else if constexpr (HasOnPost<R>) {
             R::on_post(p, s, m);
@@ -723,9 +793,33 @@ private:
             for (std::size_t j = 0; j < n_kept; ++j)
                 kept(m, j) = ending.post[j] * entry_at(group, newer, layout.sum(j));
             if constexpr (ReadsFirst<R>) m.is_first = entry_at(group, newer, 0) >= frame.last;
+            if constexpr (HasSeen<R>) m.seen = seen_by(frame, group);
             R::on_pre(p, s, m);
             clip(s.w);
         }
+    }
+
+    template <class T>
+    T seen_by(const Frame<T>& frame, const Group<T>& group) const {
+        if constexpr (Group<T>::width == 1) return watching_.seen(group.targets[0], frame.end);
+        else return T([&](auto i) { return watching_.seen(group.targets[i], frame.end[i]); });
+    }
+
+    /// All traces at a synapse that has been caught up to `now`.
+    MeetingOf<R, double> meeting_at(std::uint32_t k, const PreArrival& arrival, double now) const {
+        const Group<double> group{{k}, {rows_->targets()[k]}};
+        const Frame<double> frame(*this, arrival, delays(arrival, group), false, now);
+        const Ending<double> ending(*this, arrival, frame);
+        MeetingOf<R, double> m{};
+        m.pre = ending.pre;
+        if constexpr (has_history) {
+            std::uint32_t newer = 0;
+            while (history_.value(group.targets[0], newer, 0) >= frame.end) ++newer;
+            for (std::size_t j = 0; j < n_kept; ++j)
+                kept(m, j) =
+                    ending.post[j] * history_.value(group.targets[0], newer, layout.sum(j));
+        }
+        return m;
     }
 
     /// From `at` to `until`, with the traces of their begin; the last spike before is in `slots`.
@@ -767,7 +861,7 @@ private:
         else return false;
     }
 
-    const SynapseRows& rows_;
+    const SynapseRows* rows_;
     Params p_;
     Bounds bounds_;
     double h_;
@@ -777,6 +871,7 @@ private:
     std::vector<double> post_taus_;
     bool adds_up_;
     History history_;
+    Watching<R> watching_;
     Store fields_;                 // [member of Synapse][place in the rows]; weights with their sign
     HugeArray<double> delivered_;
     double caught_up_ = -1e18;  // before everything

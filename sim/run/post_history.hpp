@@ -137,6 +137,10 @@ public:
     /// Moves the base. Entries before `needed_from` will not be asked for, but for the newest of
     /// them.
     void rebase(double base, double needed_from) {
+        if (newest_ == never) {
+            base_ = base;
+            return;
+        }
         for (auto& list : older_) trim(list, needed_from);
         std::array<double, entry> factor;
         factor.fill(1);

@@ -82,6 +82,7 @@ private:
 struct TilePlastic {
     Plastic* synapses = nullptr;
     const PreLog* log = nullptr;
+    const SynapseRows* rows = nullptr;  ///< of the network, or others after a rewiring
 };
 
 }  // namespace sim

@@ -20,6 +20,12 @@ void register_rule(Catalogue& catalogue) {
         info.states.push_back({std::string(field.name), field.unit, std::string(field.meaning)});
     info.is_plastic = true;
     info.needs_modulator = Modulated<R>;
+    std::string_view watched;
+    if constexpr (Watches<R>) {
+        watched = R::watched;
+        info.notes.push_back("reads the state variable " + std::string(watched) +
+                             " of its targets");
+    }
     catalogue.add(std::move(info),
                   RuleFactory{[](const std::vector<double>& params) {
                                   return trace_infos<R>(assemble<Params>(R::params(), params),
@@ -27,7 +33,8 @@ void register_rule(Catalogue& catalogue) {
                               },
                               [](const PlasticContext& context) -> std::unique_ptr<Plastic> {
                                   return std::make_unique<PlasticRows<R>>(context);
-                              }});
+                              },
+                              watched, AnySign<R>});
 }
 
 }  // namespace sim

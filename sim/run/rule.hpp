@@ -13,11 +13,14 @@
 //   traces()                     a table of the traces that it reads: exponentials that spikes of one
 //                                side or events of the modulator drive, one for each neuron
 //   bounds(p)                    the least and the largest w; the engine clips after every hook
+//   problem(p)                   optional: what is wrong with parameters of which each is in its range
 // and, as far as it needs them, with m a Meeting<T>,
 //   on_pre(p, s, m)              a presynaptic spike reaches the synapse
 //   on_post(p, s, m)             a postsynaptic spike reaches the synapse
 //   on_modulator(p, s, m, amount)  an event of the projection's modulator does
 //   flow(p, s, m, dt)            dt ms pass without either; m holds the traces at their begin
+//   on_tick(p, s, m), tick(p)    tick(p) ms have passed since the last tick; all spikes that have
+//                                reached the synapse have been taken in
 //   delivered(p, s)              what acts on the neuron instead of w, after on_pre
 //   increments(p, before)        what a spike adds to each postsynaptic trace, given what they were
 //                                right before it; else 1
@@ -26,9 +29,21 @@
 //   acts_at_pre(p)               false: on_pre does nothing
 //   constexpr reads_post         true: on_post reads m.post
 //   constexpr reads_first        true: a hook reads m.is_first
+//   output(p, m)                 if given, on_tick reads m.row: the sum over the synapses of the same
+//                                source onto neurons up to this one, in their order, of w output
 //   constexpr any_sign           true: w carries the sign itself, bounds may be negative
 //   constexpr stays_on           true: goes on while the rules of its projection rest, as what it
 //                                changes is not learned
+//
+// A rule may watch a state variable of the postsynaptic neuron, read at every step of the resolution:
+//   watched                      text: its name
+//   Watch                        what is kept for each neuron
+//   begin(p, x)                  a Watch, at the first look
+//   watch(p, watch, x, spikes, dt)  the next look, dt ms after the one before, with the spikes since:
+//                                gives an amount
+//   on_watch(p, s, m, amount)    that amount reaches the synapse, as a spike at the time of the look
+//                                would; not called for 0
+//   seen(p, watch)               what on_pre reads as m.seen: at the last look before the spike
 //
 // Order. Events of a synapse happen at the synapse: a presynaptic spike after the axonal part of the
 // delay, a postsynaptic one after the dendritic part. At one instant the presynaptic spike comes
@@ -69,6 +84,8 @@ struct Meeting {
     /// on_post: no other postsynaptic spike since the last presynaptic one; on_pre: the last spike
     /// of the synapse was a postsynaptic one.
     Mask is_first;
+    T row;   ///< on_tick
+    T seen;  ///< on_pre
 };
 
 template <class R>
@@ -117,6 +134,37 @@ template <class R>
 concept HasDelivered = requires(const typename R::Params& p,
                                 const typename R::template Synapse<double>& s) {
     { R::delivered(p, s) } -> std::same_as<double>;
+};
+template <class R>
+concept HasProblem = requires(const typename R::Params& p) {
+    { R::problem(p) } -> std::convertible_to<std::string_view>;
+};
+template <class R>
+concept HasOnTick = requires(const typename R::Params& p, typename R::template Synapse<double>& s,
+                             const MeetingOf<R, double>& m) {
+    R::on_tick(p, s, m);
+    { R::tick(p) } -> std::same_as<double>;
+};
+template <class R>
+concept Watches = requires(const typename R::Params& p, typename R::Watch& watch,
+                           typename R::template Synapse<double>& s, const MeetingOf<R, double>& m) {
+    { R::watched } -> std::convertible_to<std::string_view>;
+    { R::begin(p, 1.0) } -> std::same_as<typename R::Watch>;
+    { R::watch(p, watch, 1.0, 1.0, 1.0) } -> std::same_as<double>;
+    R::on_watch(p, s, m, 1.0);
+};
+template <class R>
+concept HasSeen = Watches<R> &&
+    requires(const typename R::Params& p, const typename R::Watch& watch) {
+    { R::seen(p, watch) } -> std::same_as<double>;
+};
+/// Events of some amount stand among the postsynaptic spikes.
+template <class R>
+concept HasAmounts = Modulated<R> || Watches<R>;
+template <class R>
+concept ReadsRow = HasOnTick<R> &&
+    requires(const typename R::Params& p, const MeetingOf<R, double>& m) {
+    { R::output(p, m) } -> std::same_as<double>;
 };
 /// Rules say whether on_post reads m.post, and whether a hook reads m.is_first.
 template <class R>

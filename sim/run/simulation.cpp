@@ -113,6 +113,8 @@ public:
         while (step_ < target) {
             if (step_ >= learning_.due()) catch_up();
             begin_phases();
+            stop_early();
+            if (step_ >= target) break;
             sample_weights();
             const Window window{step_, window_end(target)};
             const bool alone = run_window(window);
@@ -149,10 +151,17 @@ public:
         learning_.modulate(modulator, step_, amount, neuron);
     }
 
-    void keep_in_bounds() {
+    void end_phase() {
         if (learning_.is_empty()) return;
         catch_up();
-        learning_.end_phase();
+        learning_.end_phase(step_, rings_);
+        find_weights_again();
+    }
+
+    void rewire(std::string_view projection, const Rewiring& rewiring) {
+        if (!learning_.is_empty()) catch_up();
+        learning_.rewire(projection, rewiring, step_, rings_);
+        find_weights_again();
     }
 
     void reset(const std::string& what) {
@@ -349,16 +358,109 @@ private:
         while (next_span_ < spans_.size() && spans_[next_span_].begin <= step_) {
             const auto& phase = network_.description().phases[spans_[next_span_].phase];
             if (!learning_.is_empty()) {
-                catch_up();
-                if (next_span_ > 0) learning_.end_phase();
+                if (next_span_ > 0) end_phase();
+                else catch_up();
                 learning_.freeze(phase.frozen);
             }
             for (const auto& what : phase.reset) reset(what);
+            if (next_span_ == 0 ||
+                !are_together(spans_[next_span_].phase, spans_[next_span_ - 1].phase))
+                last_look_.reset();
             ++next_span_;
         }
         if (is_last_ended_ || spans_.empty() || step_ < spans_.back().end) return;
         is_last_ended_ = true;
-        keep_in_bounds();
+        end_phase();
+    }
+
+    bool are_together(std::size_t a, std::size_t b) const {
+        const auto& phases = network_.description().phases;
+        return a == b || (!phases[a].trial.empty() && phases[a].trial == phases[b].trial);
+    }
+
+    /// When the phase under way, or its trial, may stop early.
+    const StopSpec* stop() const {
+        if (next_span_ == 0 || is_last_ended_) return nullptr;
+        const auto& phases = network_.description().phases;
+        for (std::size_t i = 0; i < phases.size(); ++i)
+            if (phases[i].stop && are_together(i, spans_[next_span_ - 1].phase))
+                return &*phases[i].stop;
+        return nullptr;
+    }
+
+    /// What a stop condition compares.
+    struct Look {
+        Step at;
+        std::vector<double> weights;
+        std::uint64_t spikes = 0;
+    };
+    Look look(const StopSpec& spec) {
+        Look now{step_, {}, 0};
+        if (!spec.population.empty())
+            now.spikes = counters_.spikes[network_.population(spec.population)];
+        for (std::size_t p = 0; p < network_.projections().size(); ++p) {
+            const auto number = network_.projections()[p].spec;
+            if (network_.description().projections[number].name == spec.projection)
+                for_each_synapse(
+                    p, [&](std::uint64_t, std::uint64_t, std::span<const double> values, Time) {
+                        now.weights.push_back(values[0]);
+                    });
+        }
+        return now;
+    }
+
+    bool is_met(const StopSpec& spec, const Look& before, const Look& now) const {
+        if (!spec.projection.empty()) {
+            double moved = 0, all = 0;
+            for (std::size_t k = 0; k < now.weights.size(); ++k) {
+                moved += std::abs(now.weights[k] - before.weights[k]);
+                all += std::abs(now.weights[k]);
+            }
+            return moved < spec.change * all;
+        }
+        constexpr double ms_per_s = 1000;
+        const auto& population = network_.populations()[network_.population(spec.population)];
+        const double rate =
+            static_cast<double>(now.spikes - before.spikes) * ms_per_s /
+            (network_.clock().ms(now.at - before.at) * static_cast<double>(population.size));
+        return (!spec.rate_above || rate > *spec.rate_above) &&
+               (!spec.rate_below || rate < *spec.rate_below);
+    }
+
+    /// Passes over the rest of a phase, and of its repetitions, once its condition is met.
+    void stop_early() {
+        const auto* spec = stop();
+        if (spec == nullptr || (last_look_ && step_ < next_look(*spec))) return;
+        auto now = look(*spec);
+        if (!last_look_ || !is_met(*spec, *last_look_, now)) {
+            last_look_ = std::move(now);
+            return;
+        }
+        const std::size_t phase = spans_[next_span_ - 1].phase;
+        while (next_span_ < spans_.size() && are_together(spans_[next_span_].phase, phase))
+            ++next_span_;
+        pass_over(spans_[next_span_ - 1].end);
+        begin_phases();
+    }
+    Step next_look(const StopSpec& spec) const {
+        return last_look_->at + network_.clock().nearest_step(spec.every);
+    }
+
+    /// Goes on at `step`, as if the time until then were not there.
+    void pass_over(Step step) {
+        if (!learning_.is_empty()) catch_up();
+        for (auto& train : trains_) {
+            train.train->emit({step_, step}, train.spikes);
+            train.spikes.clear();
+        }
+        reset("spikes");
+        learning_.reset_traces();
+        step_ = step;
+        if (!learning_.is_empty()) catch_up();
+    }
+
+    void find_weights_again() {
+        for (auto& log : weight_logs_) learning_.find_again(log.synapses);
     }
 
     /// A window ends with its phase, so that all of it is recorded or nothing.
@@ -367,12 +469,13 @@ private:
         for (const auto& log : weight_logs_)
             end = std::min(end, (step_ / log.interval + 1) * log.interval);
         if (next_span_ < spans_.size()) end = std::min(end, spans_[next_span_].begin);
+        if (const auto* spec = stop()) end = std::min(end, next_look(*spec));
         return end;
     }
 
     void catch_up() {
         workers_.for_each(tiles_.size(), [&](std::size_t t) { learning_.catch_up(t, step_, rings_); });
-        learning_.caught_up(step_);
+        learning_.caught_up(step_, rings_);
     }
 
     /// Says whether one thread did all of it.
@@ -408,6 +511,7 @@ private:
         const bool exact = network_.description().run.timing == Timing::exact;
         for (Step step = window.begin; step < window.end; ++step) {
             const std::size_t known = state.spikes.size();
+            if (exact) watch(t, step);
             delivery.learn(step);
             if (exact) {
                 sample(state, step);
@@ -426,7 +530,16 @@ private:
             }
             if (!learning_.is_empty())
                 learning_.post_spikes(t, step, std::span(state.spikes).subspan(known));
+            if (!exact) watch(t, step);
         }
+    }
+
+    void watch(std::size_t t, Step step) {
+        if (!learning_.is_watching(t)) return;
+        learning_.watch(t, step,
+                        [&block = *tiles_[t].block](std::uint32_t neuron, std::size_t variable) {
+                            return block.value(neuron, variable);
+                        });
     }
 
     void sample(const TileState& state, Step step) {
@@ -482,6 +595,7 @@ private:
     std::vector<PhaseSpan> spans_;
     std::size_t next_span_ = 0;  // not yet begun
     bool is_last_ended_ = false;
+    std::optional<Look> last_look_;  // of the stop condition of the phase under way
     Learning learning_;
     tbb::enumerable_thread_specific<Delivery> deliveries_;
     Counters counters_;
@@ -515,7 +629,10 @@ void Simulation::modulate(std::string_view modulator, double amount,
     engine_->modulate(modulator, amount, neuron);
 }
 void Simulation::reset(const std::string& what) { engine_->reset(what); }
-void Simulation::keep_in_bounds() { engine_->keep_in_bounds(); }
+void Simulation::end_phase() { engine_->end_phase(); }
+void Simulation::rewire(std::string_view projection, const Rewiring& rewiring) {
+    engine_->rewire(projection, rewiring);
+}
 std::vector<std::string> Simulation::synapse_members(std::size_t projection) const {
     return engine_->synapse_members(projection);
 }

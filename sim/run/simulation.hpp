@@ -19,6 +19,7 @@
 
 #include "sim/net/network.hpp"
 #include "sim/record/sink.hpp"
+#include "sim/run/structure.hpp"
 
 namespace sim {
 
@@ -88,8 +89,13 @@ public:
     /// Throws: UnknownName
     void reset(const std::string& what);
 
-    /// What the [[homeostasis]] entries without an interval do at the end of a phase.
-    void keep_in_bounds();
+    /// What [[homeostasis]] entries without an interval, and those of [[structure]], do at the end of a
+    /// phase.
+    void end_phase();
+
+    /// Changes the synapses of a plastic projection.
+    /// Throws: UnknownName; BadNetwork if `rewiring` made a synapse that cannot be
+    void rewire(std::string_view projection, const Rewiring& rewiring);
 
     /// Calls visit(source, target, values of the synapse, delay) for every synapse of a plastic
     /// projection: its weight with its sign, then what its rule keeps besides. They have seen all

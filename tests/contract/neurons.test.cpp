@@ -18,7 +18,7 @@ using sim::Value;
 namespace {
 
 /// Models that draw random numbers of their own: they fire without input, and no two neurons alike.
-const std::set<std::string> random_models{"escape_noise"};
+const std::set<std::string> random_models{"escape_noise", "two_compartment"};
 
 /// Parameters with which a model rests, where its defaults make it fire by itself: with those of
 /// Brette et al. 2007 the sodium current at e_l outweighs the leak.
@@ -27,6 +27,12 @@ const std::map<std::string, sim::Values> resting{{"hodgkin_huxley", {{"e_l", Val
 std::vector<std::string> models() { return parts::catalogue().names(PartKind::neuron); }
 
 bool is_random(const std::string& model) { return random_models.contains(model); }
+
+/// Where the defaults fire too seldom for a short run.
+sim::Values lively(const std::string& model) {
+    if (model != "two_compartment") return {};
+    return {{"phi_max", Value::of(1000)}};
+}
 
 /// Times without a pattern that could meet a period of a model.
 std::vector<double> uneven_times(double interval, double end) {
@@ -39,7 +45,7 @@ std::vector<double> uneven_times(double interval, double end) {
 sim::Description driven(const std::string& model, double weight, std::uint64_t size = 1) {
     sim::Description d;
     d.run.duration = 60;
-    d.neurons = {parts::neurons("n", model, size, {})};
+    d.neurons = {parts::neurons("n", model, size, lively(model))};
     d.sources = {parts::trains("s", {uneven_times(0.7, d.run.duration)})};
     d.projections = {parts::projection("s", "n", Value::of(weight), Value::of(1))};
     return d;
@@ -59,7 +65,8 @@ sim::Description busy(const std::string& model, Timing timing, std::uint64_t siz
     sim::Description d;
     d.run.timing = timing;
     d.run.duration = 50;
-    d.neurons = {parts::neurons("n", model, size, {}), parts::neurons("m", model, size, {})};
+    d.neurons = {parts::neurons("n", model, size, lively(model)),
+                 parts::neurons("m", model, size, lively(model))};
     d.sources = {parts::trains("s", parts::random_times(draw, 20, 0.1, d.run.duration))};
     d.projections = {
         parts::projection("s", "n", Value::uniform(-weight / 4, weight), Value::uniform(0.1, 5)),

@@ -10,6 +10,7 @@
 #include "models/neurons/izhikevich.hpp"
 #include "models/neurons/lif_cond_alpha.hpp"
 #include "models/neurons/lif_cond_exp.hpp"
+#include "models/neurons/two_compartment.hpp"
 #include "sim/ode/integrator.hpp"
 #include "tests/oracle/models/reference.hpp"
 
@@ -193,6 +194,23 @@ TEST_CASE("escape_noise solves its equations", "[oracle][models]") {
             return Vector<6>{held ? 0 : (-65 - x[0]) / 20 + (x[1] + x[2] + x[5] + 100) / 250,
                              -x[1] / 2, -x[2] / 2, held ? 0 : 0.05L * std::exp((x[0] + 50) / 4),
                              0, 0};
+        },
+        currents, 1000, tight, allowed);
+}
+
+TEST_CASE("two_compartment solves its equations", "[oracle][models]") {
+    TwoCompartment::Params<> p{.phi_max = 1000, .i_e = 200};
+    compare<TwoCompartment, 7>(
+        p,
+        [](const Vector<7>& x, bool held) {
+            const Real rate = 1 / (1 + 0.5L * std::exp((-55 - x[0]) / 3));
+            return Vector<7>{((-70 - x[0]) + 18 * (x[1] - x[0]) + 200 + x[6]) / 10,
+                             ((-70 - x[1]) + x[2] + x[3]) / 10,
+                             -x[2] / 3,
+                             -x[3] / 3,
+                             held ? 0 : rate,
+                             0,
+                             0};
         },
         currents, 1000, tight, allowed);
 }

@@ -29,6 +29,10 @@ struct Setting {
     std::vector<double> pauses = {};  ///< advance is called up to each of them, ms
     std::vector<double> events = {};  ///< of a modulator that the rule listens to, ms
     std::vector<double> amounts = {};
+    std::string neuron = "lif_delta";  ///< the targets
+    double teacher = 1000;             ///< weight that makes them fire
+    double nudge = 0;      ///< weight of further spikes to them, one train for each; 0: none
+    double tolerance = 0;  ///< of integrated models, if given
     double catch_up = 0;  ///< if given, all synapses are brought up to date so often, ms
 };
 
@@ -46,6 +50,7 @@ struct Outcome {
     std::uint64_t source, target;
     std::vector<double> values;  ///< of the synapse
     Meetings meetings;
+    double dendritic;  ///< part of its delay, steps
 };
 
 inline constexpr double resolution = 0.1;  // ms
@@ -62,6 +67,14 @@ inline std::vector<std::vector<double>> trains(const std::vector<double>& rates,
     return result;
 }
 
+// Silent, slow, fast; targets that fire far more often than sources, and the reverse.
+inline std::vector<std::vector<double>> teachers(double duration) {
+    return trains({0, 1, 10, 30, 100, 400, 20}, duration, 200);
+}
+inline std::vector<std::vector<double>> nudges(double duration) {
+    return trains(std::vector<double>(7, 150), duration, 300);
+}
+
 inline sim::Description describe(const Setting& setting, double duration) {
     sim::Description d;
     d.name = "trains";
@@ -70,16 +83,19 @@ inline sim::Description describe(const Setting& setting, double duration) {
     d.run.resolution = resolution;
     d.record.all_spikes = false;
     d.record.spikes = {"pre", "post"};
-    // Silent, slow, fast; targets that fire far more often than sources, and the reverse.
     const std::vector<double> pre{0, 0.5, 3, 10, 20, 40, 80, 150, 5, 12, 25};
-    const std::vector<double> post{0, 1, 10, 30, 100, 400, 20};
+    const auto post = teachers(duration);
     d.sources.push_back(parts::trains("pre", trains(pre, duration, 100)));
-    d.sources.push_back(parts::trains("teacher", trains(post, duration, 200)));
+    d.sources.push_back(parts::trains("teacher", post));
     d.neurons.push_back(
-        parts::neurons("post", "lif_delta", post.size(), {{"t_ref", sim::Value::of(0.0)}}));
-    auto teach = parts::projection("teacher", "post", sim::Value::of(1000), sim::Value::of(1));
-    teach.connector = "one_to_one";
-    d.projections.push_back(teach);
+        parts::neurons("post", setting.neuron, post.size(), {{"t_ref", sim::Value::of(0.0)}}));
+    if (setting.tolerance > 0) d.run.tolerance = setting.tolerance;
+    const auto add = [&](const std::string& source, double weight) {
+        auto one = parts::projection(source, "post", sim::Value::of(weight), sim::Value::of(1));
+        one.connector = "one_to_one";
+        d.projections.push_back(one);
+    };
+    add("teacher", setting.teacher);
     auto learn =
         parts::projection("pre", "post", sim::Value::of(setting.weight), setting.delay);
     learn.synapse = setting.rule;
@@ -92,6 +108,10 @@ inline sim::Description describe(const Setting& setting, double duration) {
         d.modulators.push_back({"signal", {}, 1, 1, false, setting.events, setting.amounts});
     }
     d.projections.push_back(learn);
+    if (setting.nudge != 0) {
+        d.sources.push_back(parts::trains("nudges", nudges(duration)));
+        add("nudges", setting.nudge);
+    }
     if (setting.catch_up > 0) {
         constexpr double never = 1e300;  // ms: scaling that leaves weights as they are
         d.homeostasis.push_back({learn.name, "scaling", setting.catch_up, 0, 10, never});
@@ -133,7 +153,7 @@ inline std::vector<Outcome> outcomes(const Setting& setting, double duration) {
                                      ? *setting.dendritic / resolution
                                      : all - setting.axonal.value_or(0) / resolution;
         const double axonal = all - dendritic;
-        Outcome one{source, target, {values.begin(), values.end()}, {{}, {}}};
+        Outcome one{source, target, {values.begin(), values.end()}, {{}, {}}, dendritic};
         one.meetings.begin = dendritic;
         one.meetings.until = now - dendritic;
         for (std::size_t i = 0; i < setting.events.size(); ++i) {

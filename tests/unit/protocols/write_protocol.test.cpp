@@ -85,6 +85,11 @@ void check_same(const sim::PhaseSpec& a, const sim::PhaseSpec& b) {
     CHECK(same(a.duration, b.duration));
     CHECK(a.record == b.record);
     CHECK(a.off == b.off);
+    REQUIRE(a.stop.has_value() == b.stop.has_value());
+    if (!a.stop) return;
+    CHECK(a.stop->population == b.stop->population);
+    CHECK(a.stop->rate_above == b.stop->rate_above);
+    CHECK(a.stop->rate_below == b.stop->rate_below);
 }
 
 template <class T>
@@ -112,6 +117,13 @@ void check_round_trip(const sim::Description& a) {
     CHECK(a.record.spikes == b.record.spikes);
     check_all_same(a.record.traces, b.record.traces);
     check_all_same(a.phases, b.phases);
+    CHECK(a.modulators.size() == b.modulators.size());
+    CHECK(a.homeostasis.size() == b.homeostasis.size());
+    REQUIRE(a.structure.size() == b.structure.size());
+    for (std::size_t i = 0; i < a.structure.size(); ++i) {
+        CHECK(same(a.structure[i].prune_below, b.structure[i].prune_below));
+        CHECK(a.structure[i].regrow == b.structure[i].regrow);
+    }
     CHECK(write_protocol(b) == text);
 }
 
@@ -148,6 +160,14 @@ sim::Description rich() {
     d.projections.push_back(p);
     d.record = {false, {"a"}, {{"a", {"v"}, {0, 2}, 0.1}, {"b two", {"v", "i_exc"}, {}, 0.2}}};
     d.phases = {{"on", 0.1, true, {}}, {"off", 0.2, false, {"noise", "given"}}};
+    d.phases[1].stop = sim::StopSpec{0.1, "", 0, "a", 3.0, 1e300};
+    d.modulators = {{"reward", {"a"}, 0.1 + 0.2, 2, true, {0.1}, {-1}}};
+    p.name = "learns";
+    p.synapse = "stdp_pair";
+    p.synapse_params = {{"w_max", Value::of(1e3)}};
+    d.projections.push_back(p);
+    d.homeostasis = {{"learns", "scaling", 0.1, 0, 3, 1e4}};
+    d.structure = {{"learns", 0.1 + 0.2, true, 1}, {"learns", 5, false, 0}};
     return d;
 }
 
@@ -162,8 +182,10 @@ TEST_CASE("what is written reads back bit for bit", "[unit]") {
 TEST_CASE("silence is kept: no spikes recorded, no edges, no trains", "[unit]") {
     auto d = rich();
     d.record = {false, {}, {}};
-    d.projections[0].edges = std::make_shared<sim::EdgeList>();
-    d.projections[0].weight = d.projections[0].delay = sim::Value::of(1);
-    d.projections[0].synapse_params.clear();
+    for (auto& one : d.projections) {
+        one.edges = std::make_shared<sim::EdgeList>();
+        one.weight = one.delay = sim::Value::of(1);
+        one.synapse_params.clear();
+    }
     check_round_trip(d);
 }
