@@ -159,6 +159,10 @@ private:
 struct Standing {
     double weight = 0;
     std::vector<double> others;
+
+    double above() const {
+        return plastic::part_of(others, [&](double w) { return w < weight; });
+    }
 };
 
 Standing standing(const plastic::Run& run) {
@@ -187,18 +191,22 @@ Json IzhikevichReward::run(const Params& p, StudyContext& context) {
     const double look = std::floor(p.reward_after / 2 / resolution) * resolution;
     constexpr double points = 40;
     Json course = Json::array();
+    double most = 0;
     while (run.time() < end) {
         const double point = std::ceil(end * (static_cast<double>(course.size()) + 1) / points);
         const double until = std::min({teacher.due(run.time() + look), end, point});
         if (!run.advance(until, std::to_string(teacher.given()) + " rewards")) break;
         for (auto n = teacher.take(run.time()); n > 0; --n)
             if (run.time() < end) run.simulation().modulate("dopamine", p.reward);
-        if (run.time() >= point) course.push_back({run.time(), standing(run).weight});
+        if (run.time() < point) continue;
+        const auto at_point = standing(run);
+        most = std::max(most, at_point.above());
+        course.push_back({run.time(), at_point.weight, at_point.above()});
     }
     const auto now = standing(run);
     Json results = Json::object();
-    results["stands_above"] =
-        plastic::part_of(now.others, [&](double w) { return w < now.weight; });
+    results["stands_above"] = now.above();
+    results["stands_above_most"] = most;
     results["weight"] = now.weight;
     results["weight_mean"] = plastic::spread(now.others).mean;
     results["rewards"] = teacher.given();

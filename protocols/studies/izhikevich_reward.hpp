@@ -65,11 +65,13 @@ struct IzhikevichReward {
             ResultInfo{"stands_above",
                        "part of the other synapses between excitatory neurons with a "
                        "smaller weight than that of the pair"},
+            ResultInfo{"stands_above_most", "the largest of the course: chance coincidences take the "
+                                            "pair down again and again"},
             ResultInfo{"weight", "of the pair at the end, mV"},
             ResultInfo{"weight_mean", "of the others, mV"},
             ResultInfo{"rewards", "that were given"},
             ResultInfo{"rate_hz", "of excitatory neurons"},
-            ResultInfo{"course[40][2]", "time (ms), weight of the pair (mV)"},
+            ResultInfo{"course[40][3]", "time (ms), weight of the pair (mV), stands_above"},
         };
     }
 
