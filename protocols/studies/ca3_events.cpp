@@ -94,7 +94,7 @@ Recall recall_after(const Cue& cue, const sim::SpikeColumn& spikes, const Ca3Par
     const auto size = whole(p.assembly);
     const auto items = whole(p.items);
     const auto cells = cell_spikes(spikes, cue.time, cue.time + window, items * size);
-    const std::size_t cued = cue.end == End::first ? 0 : items - 1;
+    const std::size_t cued = cued_item(cue, p);
     Recall result;
     std::vector<double> numbers, times;
     double end = cue.time;
@@ -112,6 +112,10 @@ Recall recall_after(const Cue& cue, const sim::SpikeColumn& spikes, const Ca3Par
     if (numbers.size() < 3) return result;
     result.length_ms = end - cue.time;
     result.correlation = rank_correlation(numbers, times);
+    std::vector<double> distances;
+    for (const double number : numbers)
+        distances.push_back(std::fabs(number - static_cast<double>(cued)));
+    result.spread = rank_correlation(distances, times);
     result.item_ms = std::fabs(slope(numbers, times));
     result.shuffled = shuffled_correlation(numbers, times, draws);
     return result;

@@ -18,6 +18,7 @@ namespace protocols::ca3 {
 struct Recall {
     double recalled = 0;     ///< part of the items but that of the cue
     double correlation = 0;  ///< rank correlation of item and time; 0 below three items
+    double spread = 0;       ///< the same of distance from the cue's item and time
     double shuffled = 0;     ///< mean amount of it with the items exchanged
     double item_ms = 0;      ///< from one item to the next (regression); 0 below three items
     double length_ms = 0;    ///< from the cue to the last spike of a recalled item

@@ -46,7 +46,7 @@ void add_theta_sequences(const Ca3Params& p, double end, std::uint64_t seed, Tra
 void add_cue(const Ca3Params& p, const Cues& cues, const Cue& cue, sim::RandomStream& random,
              Trains& trains) {
     const auto size = whole(p.assembly);
-    const std::size_t first = cue.end == End::first ? 0 : (whole(p.items) - 1) * size;
+    const std::size_t first = cued_item(cue, p) * size;
     const double part = cue.is_partial ? 1 - cues.silenced : 1;
     const auto fire = whole(std::round(part * p.assembly));
     std::vector<std::size_t> order(size);
@@ -163,9 +163,19 @@ Session plan(const Ca3Params& p, const Cues& cues, bool is_shown, std::uint64_t 
         for (std::size_t i = 0; i < cues.blocked; ++i) blocked.push_back({0, end, false, true});
     }
     if (is_shown) session.theta_end = on_grid((p.items + 1) * p.item_time + p.theta + lead);
-    session.ripples_end = place(p, session.theta_end, open, random, session.cues);
+    session.middle_begin = session.ripples_end =
+        place(p, session.theta_end, open, random, session.cues);
+    if (cues.middle > 0)
+        session.ripples_end = place(p, session.middle_begin,
+                                    std::vector<Cue>(cues.middle, {0, End::middle, false, false}),
+                                    random, session.cues);
     session.duration = place(p, session.ripples_end, blocked, random, session.cues);
     return session;
+}
+
+std::size_t cued_item(const Cue& cue, const Ca3Params& p) {
+    const auto items = whole(p.items);
+    return cue.end == End::first ? 0 : cue.end == End::last ? items - 1 : items / 2;
 }
 
 void check_window(const Ca3Params& p, double window) {

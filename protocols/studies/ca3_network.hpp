@@ -105,7 +105,7 @@ constexpr auto params(const std::array<sim::Param<P>, N>& first) {
     return all;
 }
 
-enum class End { first, last };
+enum class End { first, last, middle };
 
 /// A cue while the animal rests.
 struct Cue {
@@ -119,13 +119,15 @@ struct Cues {
     std::size_t whole = 10;    ///< of each end
     std::size_t partial = 10;  ///< of each end
     std::size_t blocked = 5;   ///< of each end, whole, with recurrent gain off
+    std::size_t middle = 0;    ///< of the item in the middle
     double silenced = 0.3;     ///< part of the cells that a partial cue leaves out
 };
 
 /// When what happens, ms. Drawn from the seed.
 struct Session {
     double theta_end = 0;    ///< 0: nothing is shown
-    double ripples_end = 0;  ///< recurrent gain off from here
+    double middle_begin = 0;  ///< no cues of ends from here
+    double ripples_end = 0;   ///< recurrent gain off from here
     double duration = 0;
     std::vector<Cue> cues;  ///< ascending times
 };
@@ -146,6 +148,9 @@ struct Synapses {
 /// Populations `pyramidal` and `basket`; the projection between pyramidal cells is `recurrent`.
 sim::Description describe(const Ca3Params& params, const Cues& cues, const Session& session,
                           const std::optional<Synapses>& given, std::uint64_t seed);
+
+/// The number of the item of a cue.
+std::size_t cued_item(const Cue& cue, const Ca3Params& params);
 
 /// The learned recurrent synapses, the weights exchanged among them by a draw from the seed.
 Synapses exchanged(const plastic::Run& run, std::uint64_t seed);

@@ -23,7 +23,7 @@ sim::RandomKey key(std::uint64_t seed, std::uint32_t what) {
 /// What all seeds found, in lists that grow.
 struct Findings {
     std::vector<double> correlation, forward, reverse, shuffled, compression, recalled, partial,
-        blocked, exchanged, length, spikes, most_spikes;
+        blocked, exchanged, length, spikes, most_spikes, middle, middle_item, middle_distance;
     double cues = 0, detected = 0, significant = 0, right = 0, uncued = 0;
     std::vector<double> ripple_hz[2], ripple_power[2], weights[4];
     std::vector<double> recalled_seeds, correlation_seeds, compression_seeds;
@@ -43,6 +43,7 @@ public:
         : p_(p), index_(index), seed_(context.seed() + index), context_(context) {
         cues_.whole = cues_.partial = whole(p.events);
         cues_.blocked = whole(p.blocked);
+        cues_.middle = whole(p.middle);
         cues_.silenced = p.silenced;
     }
 
@@ -87,6 +88,12 @@ private:
                 f.blocked.push_back(r.recalled);
                 continue;
             }
+            if (cue.end == ca3::End::middle) {
+                f.middle.push_back(r.recalled);
+                f.middle_item.push_back(r.correlation);
+                f.middle_distance.push_back(r.spread);
+                continue;
+            }
             (cue.is_partial ? f.partial : f.recalled).push_back(r.recalled);
             const bool is_forward = cue.end == ca3::End::first;
             (is_forward ? f.forward : f.reverse).push_back(r.correlation);
@@ -108,16 +115,16 @@ private:
     /// Bursts are found and decoded from the spikes alone, then compared with the cues.
     void add_bursts(const ca3::Session& session, const sim::SpikeColumn& spikes, Findings& f) {
         const ca3::BurstDecoding decoding{p_.burst_threshold, p_.decode_window, whole(p_.shuffles)};
-        const auto events = ca3::decoded_bursts(spikes, {session.theta_end, session.ripples_end},
+        const auto events = ca3::decoded_bursts(spikes, {session.theta_end, session.middle_begin},
                                                 p_, decoding, key(seed_, 1));
         for (const auto& event : events) compare(session, event, f);
-        for (const auto& cue : session.cues) f.cues += cue.is_blocked ? 0 : 1;
+        for (const auto& cue : session.cues) f.cues += cue.time < session.middle_begin ? 1 : 0;
         ca3::write_events(events, index_, context_);
     }
 
     void compare(const ca3::Session& session, const ReplayEvent& event, Findings& f) const {
         for (const auto& cue : session.cues) {
-            if (cue.is_blocked || cue.time * ms < event.burst.start_s - slack_s ||
+            if (cue.time >= session.middle_begin || cue.time * ms < event.burst.start_s - slack_s ||
                 cue.time * ms > event.burst.stop_s)
                 continue;
             ++f.detected;
@@ -170,9 +177,10 @@ private:
     }
     static void take(const Findings& own, Findings& all) {
         using F = Findings;
-        for (auto member : {&F::correlation, &F::forward, &F::reverse, &F::shuffled,
-                            &F::compression, &F::recalled, &F::partial, &F::blocked, &F::exchanged,
-                            &F::length, &F::spikes, &F::most_spikes})
+        for (auto member :
+             {&F::correlation, &F::forward, &F::reverse, &F::shuffled, &F::compression,
+              &F::recalled, &F::partial, &F::blocked, &F::exchanged, &F::length, &F::spikes,
+              &F::most_spikes, &F::middle, &F::middle_item, &F::middle_distance})
             append(all.*member, own.*member);
         for (auto member : {&F::cues, &F::detected, &F::significant, &F::right, &F::uncued})
             all.*member += own.*member;
@@ -214,6 +222,9 @@ Json results_of(const Findings& f) {
     results["recalled_partial"] = mean_or_null(f.partial);
     results["recalled_blocked"] = mean_or_null(f.blocked);
     results["recalled_exchanged"] = mean_or_null(f.exchanged);
+    results["recalled_middle"] = mean_or_null(f.middle);
+    results["rank_correlation_middle"] =
+        Json::array({mean_or_null(f.middle_item), mean_or_null(f.middle_distance)});
     results["event_ms"] = extremes(f.length);
     const auto most = std::max_element(f.most_spikes.begin(), f.most_spikes.end());
     results["spikes_per_cell"] =

@@ -17,7 +17,7 @@ struct Ca3Replay {
         "15:5249 (states by acetylcholine); network and numbers are ours";
 
     struct Params : Ca3Params {
-        double seeds = 5, events = 5, blocked = 2, silenced = 0.3, window = 400;
+        double seeds = 5, events = 5, blocked = 2, middle = 2, silenced = 0.3, window = 400;
         double burst_threshold = 2, decode_window = 10, shuffles = 200, level = 0.05;
     };
     static constexpr auto params() {
@@ -32,6 +32,7 @@ struct Ca3Replay {
                           "cues of each end of the episode; as many with part of the cue silenced"},
             sim::Param<P>{"blocked", &P::blocked, none, some,
                           "cues of each end with the recurrent gain off"},
+            sim::Param<P>{"middle", &P::middle, none, r::count, "cues of the item in the middle"},
             sim::Param<P>{"silenced", &P::silenced, none, r::unit_interval,
                           "part of the cells of a partial cue that stay silent"},
             sim::Param<P>{"window", &P::window, ms, sim::Range{50, 1000},
@@ -59,6 +60,9 @@ struct Ca3Replay {
             ResultInfo{"recalled_partial", "the same after partial cues"},
             ResultInfo{"recalled_blocked", "the same with the recurrent gain off"},
             ResultInfo{"recalled_exchanged", "the same with the learned weights exchanged"},
+            ResultInfo{"recalled_middle", "after cues of the item in the middle, of all items"},
+            ResultInfo{"rank_correlation_middle[2]",
+                       "after these, of time with the item, and with the distance from the cue"},
             ResultInfo{"event_ms[3]", "length of events: least, mean, most, ms"},
             ResultInfo{"spikes_per_cell[2]", "in an event: mean over the cells, most of any"},
             ResultInfo{"detected", "part of the cues that a burst contains"},
