@@ -285,8 +285,9 @@ void SpikingCredit::collect(const SpikingNetwork& network) {
     };
     outputs_.clear();
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
-        counts_.spikes += spikes_[i].size();
-        counts_.retrograde += retrograde_[i].size();
+        // Those under way from before have been counted then.
+        counts_.spikes += in_stretch(spikes_[i], {0, never}, 0).size();
+        counts_.retrograde += in_stretch(retrograde_[i], {0, never}, 0).size();
         if (balance_[i]) {
             for (std::size_t k = 0; k < network.layers[i].size; ++k)
                 outputs_.push_back((balance_[i]->exc()[k] - balance_[i]->inh()[k]) * scale);

@@ -205,6 +205,10 @@ TEST_CASE("generated digits are learnt in spikes, reset or not, and under Dale's
     }();
     CHECK(code == 3);
     CHECK_THAT(text, Contains("tail = 2 ms: must be > 3 ms"));
+    const auto loss = bench.run({"run", "credit_digits", "--out", "b", "--set", "form=spiking",
+                                 "--set", "loss=cross_entropy"});
+    CHECK(loss.code == 3);
+    CHECK_THAT(loss.err, Contains("loss = cross_entropy") && Contains("squared"));
 }
 
 // Depths 2 to 4: neurons wait for their next spike, here some 0.1 tau_c a layer.

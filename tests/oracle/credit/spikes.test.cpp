@@ -109,6 +109,8 @@ void compare(const RateNetwork& network, const SpikingCreditSettings& settings,
         for (auto& one : slow.spikes) one.clear();
         for (auto& one : slow.retrograde) one.clear();
         slow.present(slow_presentation(fast, begin, targets, releases));
+        std::size_t spikes = slow.spikes[0].size();
+        std::size_t sent = 0;
         for (std::size_t l = 1; l < network.layers.size(); ++l) {
             CAPTURE(n, l);
             if (!network.layers[l].is_output) {
@@ -122,11 +124,15 @@ void compare(const RateNetwork& network, const SpikingCreditSettings& settings,
                 }
             }
             compare_events(fast.retrograde(l), slow.retrograde[l], begin);
+            spikes += slow.spikes[l].size();
+            sent += slow.retrograde[l].size();
             retrograde += slow.retrograde[l].size();
             const double scale = settings.most_spikes();
             for (std::size_t i = 0; i < slow.amounts()[l].size(); ++i)
                 CHECK(fast.deltas(l)[i] * scale == Approx(slow.amounts()[l][i]).margin(1e-9));
         }
+        CHECK(fast.counts().spikes == spikes);
+        CHECK(fast.counts().retrograde == sent);
         for (std::size_t k = 0; settings.tau_x > 0 && k < network.projections.size(); ++k) {
             const auto stride = spiking.layers[network.projections[k].from].stride;
             for (std::size_t i = 0; i < slow.gathered[k].size(); ++i)
