@@ -53,7 +53,11 @@ struct IntegrateFireLayer::Block {
 };
 
 IntegrateFireLayer::IntegrateFireLayer(std::size_t size, const Membrane& membrane)
-    : size_(size), membrane_(membrane), u_(whole_blocks(size), 0), drift_(whole_blocks(size), 0) {}
+    : size_(size),
+      membrane_(membrane),
+      u_(whole_blocks(size), 0),
+      drift_(whole_blocks(size), 0),
+      ready_(size, -never) {}
 
 void IntegrateFireLayer::set_drift(std::span<const double> drift) {
     const double scale = membrane_.tau_m < never ? membrane_.tau_m : 1;
@@ -67,6 +71,12 @@ void IntegrateFireLayer::set_drift(std::span<const double> drift) {
 void IntegrateFireLayer::start(double time, std::span<const double> u) {
     time_ = time;
     std::copy_n(u.begin(), size_, u_.begin());
+    ready_.assign(size_, -never);
+}
+
+void IntegrateFireLayer::rewind(double by) {
+    time_ -= by;
+    for (double& one : ready_) one -= by;
 }
 
 double IntegrateFireLayer::membrane(std::size_t neuron, double time) const {
@@ -80,6 +90,7 @@ double IntegrateFireLayer::membrane(std::size_t neuron, double time) const {
 
 void IntegrateFireLayer::emit(double time, std::size_t neuron) {
     found_.push_back({time, static_cast<std::uint32_t>(neuron)});
+    ready_[neuron] = time + membrane_.t_ref;
 }
 
 // The block before may have ended amid arrivals of one time.
@@ -169,38 +180,50 @@ void IntegrateFireLayer::walk_one(std::size_t neuron, const Block& block) {
         const auto& [time, weights] = block.arrivals[s];
         const double elapsed = block.elapsed[s];
         const double lift = leaks ? drift : drift * elapsed;
-        if constexpr (leaks) v = cross<true>(neuron, v, time_ + before, time);
-        else if (drift > 0 && v + lift >= 1 - rounding) v = cross<false>(neuron, v, time_, time);
+        if (leaks || membrane_.t_ref > 0 || (drift > 0 && v + lift >= 1 - rounding))
+            v = cross<leaks>(neuron, v, {leaks ? time_ + before : time_, time}, time_ + before);
         v = block.arrive<leaks, floors>(v, weights[neuron], drift, membrane_.floor, s);
-        for (; v + lift >= 1; v -= 1) emit(time, neuron);
+        for (; v + lift >= 1 && time >= ready_[neuron]; v -= 1) emit(time, neuron);
         before = elapsed;
     }
     u_[neuron] = v + (leaks ? drift : drift * block.length);
 }
 
-// Spikes by drift alone. The state stays that of `from`: a spike takes off what is 1 at its time.
+// Spikes between arrivals: by drift, or when a neuron may spike again. The state stays that of the
+// begin of the flow: a spike takes off what is 1 at its time.
 template <bool leaks>
-double IntegrateFireLayer::cross(std::size_t neuron, double v, double from, double until) {
+double IntegrateFireLayer::cross(std::size_t neuron, double v, const Stretch& flow, double since) {
     const double drift = drift_[neuron];
-    if (drift <= (leaks ? 1.0 : 0.0)) return v;
-    while (true) {
-        const double needed =
-            leaks ? membrane_.tau_m * std::log(-v / (drift - 1)) : (1 - v) / drift;
-        const double time = from + std::max(needed, 0.0);
-        if (!(time < until)) return v;
+    const double tau_m = membrane_.tau_m;
+    const bool drives = drift > (leaks ? 1.0 : 0.0);
+    while (drives || membrane_.t_ref > 0) {
+        // The soonest, if it is above threshold then.
+        double time = std::max(since, ready_[neuron]);
+        const double passed = time - flow.begin;
+        const double u = leaks ? drift + v * std::exp(-passed / tau_m) : v + drift * passed;
+        if (membrane_.t_ref == 0 || u < 1) {
+            if (!drives) return v;
+            const double needed = leaks ? tau_m * std::log(-v / (drift - 1)) : (1 - v) / drift;
+            time = flow.begin + std::max(needed, 0.0);
+        }
+        if (!(time < flow.end)) return v;
         emit(time, neuron);
-        v -= leaks ? std::exp(needed / membrane_.tau_m) : 1;
+        v -= leaks ? std::exp((time - flow.begin) / tau_m) : 1;
+        since = time;
     }
+    return v;
 }
 
 template <bool leaks>
 void IntegrateFireLayer::finish(double until) {
     const double left = until - time_;
-    if (left <= 0 || most_drift_ <= (leaks ? 1.0 : 0.0)) return;
+    const bool waits = membrane_.t_ref > 0;
+    if (left <= 0 || (!waits && most_drift_ <= (leaks ? 1.0 : 0.0))) return;
+    const Stretch rest{time_, until};
     for (std::size_t i = 0; i < size_; ++i)
-        if (leaks) u_[i] = cross<true>(i, u_[i] - drift_[i], time_, until) + drift_[i];
-        else if (u_[i] + drift_[i] * left >= 1 - rounding)
-            u_[i] = cross<false>(i, u_[i], time_, until);
+        if (leaks) u_[i] = cross<true>(i, u_[i] - drift_[i], rest, time_) + drift_[i];
+        else if (waits || u_[i] + drift_[i] * left >= 1 - rounding)
+            u_[i] = cross<false>(i, u_[i], rest, time_);
 }
 
 }  // namespace models

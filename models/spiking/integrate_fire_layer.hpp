@@ -25,6 +25,7 @@ namespace models {
 struct Membrane {
     double tau_m = never;   ///< ms; infinite: no leak
     double floor = -never;  ///< what inhibition cannot go below; <= 0
+    double t_ref = 0;       ///< ms, from a spike on in which there is no other; input still adds up
 };
 
 class IntegrateFireLayer {
@@ -40,7 +41,7 @@ public:
     void start(double time, std::span<const double> u);
 
     /// Makes time `by` smaller, as the next presentation counts from its own begin.
-    void rewind(double by) { time_ -= by; }
+    void rewind(double by);
 
     /// Goes up to `until`, which must not lie behind; appends the spikes before it.
     /// Needs:  arrivals sorted, before `until`, not before the end of the last walk
@@ -59,7 +60,7 @@ private:
     template <bool leaks, bool floors>
     void walk_one(std::size_t neuron, const Block& block);
     template <bool leaks>
-    double cross(std::size_t neuron, double v, double from, double until);
+    double cross(std::size_t neuron, double v, const Stretch& flow, double since);
     template <bool leaks>
     void finish(double until);
     void emit(double time, std::size_t neuron);
@@ -70,6 +71,7 @@ private:
     double time_ = 0;            // of the states: the last arrival
     std::vector<double> u_;      // whole blocks of lanes; those behind the last neuron stay at 0
     std::vector<double> drift_;  // 1/ms; with a leak where it leads to, drift tau_m
+    std::vector<double> ready_;  // ms, when the next spike may be
     double most_drift_ = 0;
     std::vector<Spike> found_;
 };

@@ -214,9 +214,10 @@ void record(const Params& p, const DigitSets& sets, const models::RateNetwork& n
 
 Json CreditDigits::run(const Params& p, StudyContext& context) {
     if (p.form == "spiking" && p.loss != "squared")
-        throw sim::BadParameter("loss = " + p.loss +
-                                ": outputs in spikes have the squared loss alone; set loss=squared, "
-                                "or form=rate");
+        throw sim::BadParameter(
+            "loss = " + p.loss +
+            ": outputs in spikes have the squared loss alone; set loss=squared, "
+            "or form=rate");
     const auto sets =
         digit_sets({p, static_cast<std::size_t>(p.train), static_cast<std::size_t>(p.test),
                     static_cast<std::size_t>(p.side), context.seed()});

@@ -24,14 +24,14 @@ inline std::vector<std::string> carry_names(const sim::Catalogue&) {
 /// Presentations in spikes, as parameters of a study.
 struct SpikingParams {
     double rate_hz = 100, settle = 50, taught = 100, tail = 6, delay = 1, retrograde_delay = 1;
-    double threshold = 0.3, tau_c = 0, tau_x = 0, tau_m = 0, inhibition_depth = 0, drive = 0;
-    double offset_release = 1;
+    double threshold = 0.3, tau_c = 0, tau_x = 0, tau_m = 0, inhibition_depth = 0, t_ref = 0;
+    double drive = 0, offset_release = 1;
     std::string trains = "regular", carry = "nothing";
 };
 
 /// Their rows in the table of a study whose parameters they are part of.
 template <class P>
-constexpr std::array<sim::Param<P>, 13> spiking_rows() {
+constexpr std::array<sim::Param<P>, 14> spiking_rows() {
     using enum sim::Unit;
     namespace r = sim::range;
     return {
@@ -49,6 +49,8 @@ constexpr std::array<sim::Param<P>, 13> spiking_rows() {
          {"tau_m", &P::tau_m, ms, r::non_negative, "spikes: leak of membranes; 0: none"},
          {"inhibition_depth", &P::inhibition_depth, none, r::non_negative,
           "spikes: how far below 0 inhibition can bring a membrane, in thresholds; 0: any depth"},
+         {"t_ref", &P::t_ref, ms, r::non_negative,
+          "spikes: time without another after a spike; input still adds up"},
          {"drive", &P::drive, none, r::finite,
           "spikes: bias of hidden neurons at first; leaky ones want 500 / (tau_m rate_hz)"},
          {"offset_release", &P::offset_release, none, r::flag,
@@ -77,6 +79,7 @@ inline models::SpikingCreditSettings settings_of(const SpikingParams& p) {
     settings.offset_release = p.offset_release == 1;
     if (p.tau_m > 0) settings.membrane.tau_m = p.tau_m;
     if (p.inhibition_depth > 0) settings.membrane.floor = -p.inhibition_depth;
+    settings.membrane.t_ref = p.t_ref;
     settings.inputs = models::train_kind_named(p.trains);
     if (p.carry != "nothing")
         settings.carry = p.carry == "all" ? models::Carry::all : models::Carry::credit;

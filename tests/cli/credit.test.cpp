@@ -205,7 +205,7 @@ TEST_CASE("generated digits are learnt in spikes, reset or not, and under Dale's
     }();
     CHECK(code == 3);
     CHECK_THAT(text, Contains("tail = 2 ms: must be > 3 ms"));
-    const auto loss = bench.run({"run", "credit_digits", "--out", "b", "--set", "form=spiking",
+    const auto loss = bench.run({"run", "credit_digits", "--out", "c", "--set", "form=spiking",
                                  "--set", "loss=cross_entropy"});
     CHECK(loss.code == 3);
     CHECK_THAT(loss.err, Contains("loss = cross_entropy") && Contains("squared"));

@@ -26,7 +26,7 @@ struct SlowSpikingNetwork {
     std::vector<SlowProjection> projections;
 
     double rate = 0.1;  // 1/ms
-    double tau_m = INFINITY, floor = -INFINITY;
+    double tau_m = INFINITY, floor = -INFINITY, t_ref = 0;
     double delay = 1, retrograde_delay = 1;
     double threshold = 0.3, tau_c = 0, tau_x = 0;
 };
@@ -55,6 +55,7 @@ public:
     SlowSpikes(const SlowSpikingNetwork& network, const std::vector<Numbers>& membranes)
         : net_(network), u_(membranes) {
         for (const auto& bias : net_.biases) {
+            ready_.emplace_back(bias.size(), -INFINITY);
             for (auto* one : {&held_, &filtered_, &traces_, &counts_, &amounts_, &imbalance_})
                 one->emplace_back(bias.size(), 0.0);
             spikes.emplace_back();
@@ -121,6 +122,12 @@ private:
     bool step() {
         const double next =
             queue_.empty() ? shown_.end : std::min(std::get<0>(queue_.begin()->first), shown_.end);
+        for (std::size_t l = 0; l < net_.kinds.size(); ++l)
+            for (std::size_t i = 0; net_.kinds[l] == Kind::hidden && i < u_[l].size(); ++i)
+                if (u_[l][i] >= 1 && now_ >= ready_[l][i]) {
+                    fire(l, i);
+                    return true;
+                }
         double first = next;
         std::size_t layer = 0, neuron = 0;
         bool crosses = false;
@@ -140,7 +147,9 @@ private:
         for (std::size_t l = 0; l < net_.kinds.size(); ++l)
             for (std::size_t i = 0; i < net_.biases[l].size(); ++i) {
                 if (net_.kinds[l] == Kind::hidden)
-                    search(l, i, [&](double t) { return membrane_at(l, i, t) >= 1; });
+                    search(l, i, [&](double t) {
+                        return t >= ready_[l][i] && membrane_at(l, i, t) >= 1;
+                    });
                 if (net_.kinds[l] == Kind::output)
                     search(l, i, [&](double t) {
                         return std::abs(imbalance_at(l, i, t)) >= net_.threshold;
@@ -203,13 +212,16 @@ private:
                     continue;
                 }
                 u_[one.to][i] = std::max(u_[one.to][i] + w, net_.floor);
-                while (u_[one.to][i] >= 1) fire(one.to, i);
+                while (u_[one.to][i] >= 1 && now_ >= ready_[one.to][i]) fire(one.to, i);
             }
         }
     }
 
     void fire(std::size_t layer, std::size_t neuron) {
         u_[layer][neuron] -= 1;
+        ready_[layer][neuron] = now_ + net_.t_ref;
+        if (net_.t_ref > 0)
+            queue_.insert({{ready_[layer][neuron], 0, 0}, {Event::nothing, 0, 0, 0}});
         spike(layer, neuron);
     }
 
@@ -245,7 +257,7 @@ private:
     }
 
     SlowSpikingNetwork net_;
-    std::vector<Numbers> u_, held_, filtered_, traces_, counts_, amounts_, imbalance_;
+    std::vector<Numbers> u_, ready_, held_, filtered_, traces_, counts_, amounts_, imbalance_;
     std::multimap<Order, Event> queue_;
     SlowPresentation shown_;
     double now_ = 0;

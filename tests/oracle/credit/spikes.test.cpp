@@ -34,6 +34,7 @@ oracle::SlowSpikingNetwork slow_network(const RateNetwork& network,
     slow.rate = settings.rate_hz / 1000;
     slow.tau_m = settings.membrane.tau_m;
     slow.floor = settings.membrane.floor;
+    slow.t_ref = settings.membrane.t_ref;
     slow.delay = settings.delay;
     slow.retrograde_delay = settings.retrograde_delay;
     slow.threshold = settings.threshold;
@@ -185,6 +186,8 @@ TEST_CASE("spikes and retrograde events are those of a slow queue", "[credit][sp
     SECTION("with a leak") { settings.membrane.tau_m = 20; }
     SECTION("with a floor") { settings.membrane.floor = -0.3; }
     SECTION("with a leak and a floor") { settings.membrane = {15, -0.2}; }
+    SECTION("with a refractory period") { settings.membrane.t_ref = 7; }
+    SECTION("with all of them") { settings.membrane = {15, -0.2, 9}; }
     SECTION("with unequal delays") {
         settings.delay = 2.3;
         settings.retrograde_delay = 0.7;
