@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 // Inhibition finds its own strength: a driven network settles, by the plasticity of inhibitory
-// synapses, in a state in which its excitatory neurons fire irregularly at the rate of the rule.
+// synapses, in a state in which its excitatory neurons fire irregularly at the rate of the rule. At
+// full size it stays somewhat above: 5.7 Hz for 5 after 200 s, 5.6 Hz after 60 s.
 
 #include "protocols/studies/study.hpp"
 
