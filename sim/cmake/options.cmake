@@ -26,6 +26,7 @@ target_link_libraries(sharpwave_options INTERFACE Threads::Threads)
 target_compile_options(sharpwave_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow
   -Wno-restrict  # g++ 12 sees overlaps in std::string that are not there (GCC bug 105651)
+  -Wno-psabi  # g++ 12 says that packs would be passed otherwise with AVX-512; none leaves a program
   # No contraction: the same bits whether or not the machine has fused multiply-add.
   -ffp-contract=off
   $<$<CONFIG:Release>:-O3>
