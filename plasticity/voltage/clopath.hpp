@@ -10,6 +10,7 @@
 // given. Where the neuron model cuts its spikes off, the rule sees one: u is v_spike for t_spike ms.
 // u is looked at in steps of the resolution and taken as constant before each look.
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <vector>

@@ -79,6 +79,16 @@ Trains until(Trains trains, double end) {
     return trains;
 }
 
+Eigen::MatrixXd weight_matrix(const Run& run, const std::string& projection, double targets,
+                              double sources) {
+    Eigen::MatrixXd weights(static_cast<Eigen::Index>(targets), static_cast<Eigen::Index>(sources));
+    run.for_each_synapse(projection, [&](std::uint64_t source, std::uint64_t target,
+                                         std::span<const double> values) {
+        weights(static_cast<Eigen::Index>(target), static_cast<Eigen::Index>(source)) = values[0];
+    });
+    return weights;
+}
+
 Json rows(const Eigen::MatrixXd& matrix) {
     Json result = Json::array();
     for (Eigen::Index k = 0; k < matrix.rows(); ++k) {

@@ -26,6 +26,10 @@ Eigen::MatrixXd trace_moments(const Trains& trains, double tau_a, double tau_b, 
 /// Without the spikes from `end` on.
 Trains until(Trains trains, double end);
 
+/// The weights of a projection with one synapse for each pair. Shape: [target][source]
+Eigen::MatrixXd weight_matrix(const Run& run, const std::string& projection, double targets,
+                              double sources);
+
 /// One row of numbers for each of the matrix.
 Json rows(const Eigen::MatrixXd& matrix);
 

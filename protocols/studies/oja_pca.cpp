@@ -39,16 +39,6 @@ sim::Description describe(const OjaPca::Params& p, const plastic::Trains& trains
     return d;
 }
 
-Eigen::MatrixXd weights_of(const plastic::Run& run, const OjaPca::Params& p) {
-    Eigen::MatrixXd weights(static_cast<Eigen::Index>(p.neurons),
-                            static_cast<Eigen::Index>(p.inputs));
-    run.for_each_synapse("inputs_to_neurons", [&](std::uint64_t source, std::uint64_t target,
-                                                  std::span<const double> values) {
-        weights(static_cast<Eigen::Index>(target), static_cast<Eigen::Index>(source)) = values[0];
-    });
-    return weights;
-}
-
 double least_cosine(const Eigen::MatrixXd& weights, const Eigen::VectorXd& direction) {
     double least = 1;
     for (Eigen::Index k = 0; k < weights.rows(); ++k) {
@@ -64,9 +54,9 @@ double least_cosine(const Eigen::MatrixXd& weights, const Eigen::VectorXd& direc
 Json OjaPca::run(const Params& p, StudyContext& context) {
     const auto trains = plastic::correlated_trains(p.rate, profile(p), p.duration, context.seed());
     plastic::Run run(describe(p, trains, context.seed()), context);
-    const auto start = weights_of(run, p);
+    const auto start = plastic::weight_matrix(run, "inputs_to_neurons", p.neurons, p.inputs);
     run.advance(p.duration, "weights turn");
-    const auto weights = weights_of(run, p);
+    const auto weights = plastic::weight_matrix(run, "inputs_to_neurons", p.neurons, p.inputs);
 
     const double end = std::max(run.time(), resolution);
     const Eigen::MatrixXd moments =

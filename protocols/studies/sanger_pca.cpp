@@ -57,16 +57,6 @@ sim::Description describe(const SangerPca::Params& p, const plastic::Trains& tra
     return d;
 }
 
-Eigen::MatrixXd weights_of(const plastic::Run& run, const SangerPca::Params& p) {
-    Eigen::MatrixXd weights(static_cast<Eigen::Index>(p.neurons),
-                            static_cast<Eigen::Index>(p.inputs));
-    run.for_each_synapse("inputs_to_neurons", [&](std::uint64_t source, std::uint64_t target,
-                                                  std::span<const double> values) {
-        weights(static_cast<Eigen::Index>(target), static_cast<Eigen::Index>(source)) = values[0];
-    });
-    return weights;
-}
-
 // Of x = fast - (tau / tau_mean) slow.
 Eigen::MatrixXd covariance_of(const plastic::Trains& trains, const SangerPca::Params& p,
                               double end) {
@@ -93,9 +83,9 @@ Json cosines(const Eigen::MatrixXd& weights, const Eigen::MatrixXd& components) 
 Json SangerPca::run(const Params& p, StudyContext& context) {
     const auto trains = plastic::correlated_trains(p.rate, profiles(p), p.duration, context.seed());
     plastic::Run run(describe(p, trains, context.seed()), context);
-    const auto start = weights_of(run, p);
+    const auto start = plastic::weight_matrix(run, "inputs_to_neurons", p.neurons, p.inputs);
     run.advance(p.duration, "weights turn");
-    const auto weights = weights_of(run, p);
+    const auto weights = plastic::weight_matrix(run, "inputs_to_neurons", p.neurons, p.inputs);
 
     const double end = std::max(run.time(), resolution);
     const Eigen::MatrixXd covariance = covariance_of(plastic::until(trains, end), p, end);

@@ -40,19 +40,17 @@ void Learning::keep_in_bounds(std::size_t homeostasis) {
 }
 
 void Learning::scale_incoming(const HomeostasisSpec& spec, std::size_t group) {
-    for (std::size_t t = 0; t < tiles_.size(); ++t)
-        for (std::size_t i = 0; i < tiles_[t].synapses.size(); ++i) {
-            const auto& rows = this->rows(t, i);
-            if (network_.tiles()[t].incoming[i].group != group) continue;
-            auto weights = tiles_[t].synapses[i]->weights();
-            const auto bounds = tiles_[t].synapses[i]->bounds();
-            std::vector<double> factors(network_.tiles()[t].size, 0.0);
-            for (std::size_t k = 0; k < rows.size(); ++k)
-                factors[rows.targets()[k]] += std::abs(weights[k]);
-            for (auto& factor : factors) factor = factor_to(spec.total, factor);
-            for (std::size_t k = 0; k < rows.size(); ++k)
-                weights[k] = bounded(weights[k], factors[rows.targets()[k]], bounds);
-        }
+    for_each_rows(group, [&](std::size_t t, std::size_t i) {
+        const auto& rows = this->rows(t, i);
+        auto weights = tiles_[t].synapses[i]->weights();
+        const auto bounds = tiles_[t].synapses[i]->bounds();
+        std::vector<double> factors(network_.tiles()[t].size, 0.0);
+        for (std::size_t k = 0; k < rows.size(); ++k)
+            factors[rows.targets()[k]] += std::abs(weights[k]);
+        for (auto& factor : factors) factor = factor_to(spec.total, factor);
+        for (std::size_t k = 0; k < rows.size(); ++k)
+            weights[k] = bounded(weights[k], factors[rows.targets()[k]], bounds);
+    });
 }
 
 void Learning::scale_outgoing(const HomeostasisSpec& spec, std::size_t group) {
@@ -64,21 +62,17 @@ void Learning::scale_outgoing(const HomeostasisSpec& spec, std::size_t group) {
     };
     const auto sources = network_.populations()[network_.groups()[group].pre].size;
     std::vector<std::vector<Synapse>> of_source(sources);
-    for (std::size_t t = 0; t < tiles_.size(); ++t)
-        for (std::size_t i = 0; i < tiles_[t].synapses.size(); ++i) {
-            const auto& tile = network_.tiles()[t];
-            const auto& rows = this->rows(t, i);
-            if (tile.incoming[i].group != group) continue;
-            auto weights = tiles_[t].synapses[i]->weights();
-            const auto bounds = tiles_[t].synapses[i]->bounds();
-            for (std::uint32_t source = 0; source < rows.sources(); ++source)
-                for (Step delay = rows.shortest(); delay <= rows.longest(); ++delay)
-                    for (auto k = rows.run(source, delay)[0]; k < rows.run(source, delay)[1]; ++k)
-                        of_source[source].push_back({tile.first + rows.targets()[k],
-                                                     {delay, rows.offset(k)},
-                                                     &weights[k],
-                                                     bounds});
-        }
+    for_each_rows(group, [&](std::size_t t, std::size_t i) {
+        const auto& rows = this->rows(t, i);
+        const auto first = network_.tiles()[t].first;
+        auto weights = tiles_[t].synapses[i]->weights();
+        const auto bounds = tiles_[t].synapses[i]->bounds();
+        for (std::uint32_t source = 0; source < rows.sources(); ++source)
+            for (Step delay = rows.shortest(); delay <= rows.longest(); ++delay)
+                for (auto k = rows.run(source, delay)[0]; k < rows.run(source, delay)[1]; ++k)
+                    of_source[source].push_back(
+                        {first + rows.targets()[k], {delay, rows.offset(k)}, &weights[k], bounds});
+    });
     for (auto& synapses : of_source) {
         std::stable_sort(synapses.begin(), synapses.end(), [](const Synapse& a, const Synapse& b) {
             return a.target != b.target ? a.target < b.target : a.delay < b.delay;
@@ -92,20 +86,18 @@ void Learning::scale_outgoing(const HomeostasisSpec& spec, std::size_t group) {
 
 void Learning::scale_to_rate(std::size_t homeostasis, std::size_t group) {
     const auto& spec = network_.description().homeostasis[homeostasis];
-    for (std::size_t t = 0; t < tiles_.size(); ++t)
-        for (std::size_t i = 0; i < tiles_[t].synapses.size(); ++i) {
-            const auto& rows = this->rows(t, i);
-            if (network_.tiles()[t].incoming[i].group != group) continue;
-            auto weights = tiles_[t].synapses[i]->weights();
-            const auto bounds = tiles_[t].synapses[i]->bounds();
-            for (std::size_t k = 0; k < rows.size(); ++k) {
-                const auto neuron = rows.targets()[k];
-                const auto spikes = tiles_[t].spikes[neuron] - tiles_[t].seen[homeostasis][neuron];
-                const double rate = static_cast<double>(spikes) * 1000 / spec.every;
-                const double factor = 1 + spec.every / spec.tau * (1 - rate / spec.rate);
-                weights[k] = bounded(weights[k], std::max(factor, 0.0), bounds);
-            }
+    for_each_rows(group, [&](std::size_t t, std::size_t i) {
+        const auto& rows = this->rows(t, i);
+        auto weights = tiles_[t].synapses[i]->weights();
+        const auto bounds = tiles_[t].synapses[i]->bounds();
+        for (std::size_t k = 0; k < rows.size(); ++k) {
+            const auto neuron = rows.targets()[k];
+            const auto spikes = tiles_[t].spikes[neuron] - tiles_[t].seen[homeostasis][neuron];
+            const double rate = static_cast<double>(spikes) * 1000 / spec.every;
+            const double factor = 1 + spec.every / spec.tau * (1 - rate / spec.rate);
+            weights[k] = bounded(weights[k], std::max(factor, 0.0), bounds);
         }
+    });
 }
 
 }  // namespace sim

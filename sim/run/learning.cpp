@@ -129,6 +129,7 @@ void Learning::make(std::size_t tile) {
                 if (const auto name = synapses.back()->watched(); !name.empty())
                     tiles_[tile].watching.push_back(
                         {synapses.back().get(), watched_variable(tile, rows.group, name)});
+                check_ticks(*synapses.back(), rows.group);
             } catch (const BadNetwork& error) {
                 throw BadNetwork("projections." + spec(rows.group).name + "." + error.what());
             }
@@ -136,6 +137,14 @@ void Learning::make(std::size_t tile) {
         tiles_[tile].rewired.push_back(nullptr);
         list.push_back({synapses.back().get(), log, &rows.rows});
     }
+}
+
+void Learning::check_ticks(const Plastic& synapses, std::size_t group) const {
+    const double every = synapses.tick_interval();
+    const double h = network_.clock().resolution();
+    if (every > 0 && network_.clock().nearest_step(every) == 0)
+        throw BadNetwork("synapse = " + spec(group).synapse + " ticks every " + number(every) +
+                         " ms: must be at least the resolution of " + number(h) + " ms");
 }
 
 std::size_t Learning::watched_variable(std::size_t tile, std::size_t group,
@@ -393,14 +402,12 @@ void Learning::end_phase(Step now, const std::vector<SpikeRing>& rings) {
         if (all[i].every == 0) keep_in_bounds(i);
     ++phases_;
     for (const auto& one : network_.description().structure)
-        for (const auto group : groups_of(one.projection)) {
-            const auto part =
-                network_.projections()[network_.groups()[group].projections.front()].part;
-            auto synapses = table(group, now, rings);
-            prune_and_regrow(synapses, one,
-                             {network_.description().run.seed, part, Purpose::structure}, phases_);
-            take(group, synapses);
-        }
+        rewire(
+            one.projection,
+            [&](SynapseTable& table) {
+                prune_and_regrow(table, one, network_.description().run.seed, phases_);
+            },
+            now, rings);
 }
 
 void Learning::freeze(const std::vector<std::string>& projections) {

@@ -124,6 +124,7 @@ private:
     void modulate_tile(std::size_t tile, Step step, std::size_t incoming,
                        std::span<const Spike> spikes);
 
+    void check_ticks(const Plastic& synapses, std::size_t group) const;
     std::size_t watched_variable(std::size_t tile, std::size_t group, std::string_view name) const;
 
     /// Calls use(tile, incoming) for the plastic rows of a group, tile by tile.

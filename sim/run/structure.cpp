@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "sim/core/error.hpp"
+#include "sim/core/random.hpp"
 #include "sim/run/learning.hpp"
 
 namespace sim {
@@ -35,8 +36,8 @@ void SynapseTable::keep(const std::vector<bool>& is_kept) {
     values.resize(kept * members);
 }
 
-void prune_and_regrow(SynapseTable& table, const StructureSpec& spec, const RandomKey& key,
-                      std::uint64_t entity) {
+void prune_and_regrow(SynapseTable& table, const StructureSpec& spec, std::uint64_t seed,
+                      std::uint64_t occasion) {
     std::vector<bool> is_kept(table.size());
     std::vector<Time> delays;  // of those that are pruned
     std::unordered_set<std::uint64_t> taken;
@@ -47,7 +48,7 @@ void prune_and_regrow(SynapseTable& table, const StructureSpec& spec, const Rand
     }
     table.keep(is_kept);
     if (!spec.regrow) return;
-    RandomStream draw(key, entity);
+    RandomStream draw({seed, table.part, Purpose::structure}, occasion);
     constexpr int most_tries = 1000;  // a pair is then free at less than 1 in some hundred
     for (const Time& delay : delays)
         for (int i = 0; i < most_tries; ++i) {
@@ -69,13 +70,14 @@ SynapseTable Learning::table(std::size_t group, Step now,
                              const std::vector<SpikeRing>& rings) const {
     const auto number = network_.groups()[group].projections.front();
     const auto& projection = network_.projections()[number];
-    const auto& [pre, post] = std::pair{projection.pre, projection.post};
-    SynapseTable table{network_.populations()[pre].size,
-                       network_.populations()[post].size,
-                       pre == post,
+    const auto& form = network_.groups()[group];
+    SynapseTable table{network_.populations()[projection.pre].size,
+                       network_.populations()[projection.post].size,
+                       projection.pre == projection.post,
+                       projection.part,
                        1,
-                       network_.groups()[group].shortest,
-                       network_.groups()[group].longest,
+                       form.shortest,
+                       form.longest,
                        members(number),
                        {},
                        {},

@@ -8,7 +8,6 @@
 #include <span>
 #include <vector>
 
-#include "sim/core/random.hpp"
 #include "sim/net/description.hpp"
 
 namespace sim {
@@ -17,6 +16,7 @@ namespace sim {
 struct SynapseTable {
     std::uint64_t sources, targets;  ///< sizes of the populations
     bool is_recurrent;               ///< they are the same
+    std::uint32_t part;              ///< number of the projection in random keys
     double sign;                     ///< of weights, 1 or -1
     Step shortest, longest;          ///< delays, whole steps: no new one may lie outside
     std::size_t members;             ///< of a synapse: its weight, then what its rule keeps besides
@@ -38,9 +38,9 @@ struct SynapseTable {
 using Rewiring = std::function<void(SynapseTable&)>;
 
 /// Drops synapses of amounts below `spec.prune_below`, and lets as many grow between random pairs
-/// without one, as far as such are found; no neuron is joined with itself. `entity`: number of the
-/// occasion, for the draws.
-void prune_and_regrow(SynapseTable& table, const StructureSpec& spec, const RandomKey& key,
-                      std::uint64_t entity);
+/// without one, as far as such are found; no neuron is joined with itself. `occasion`: its number, for
+/// the draws.
+void prune_and_regrow(SynapseTable& table, const StructureSpec& spec, std::uint64_t seed,
+                      std::uint64_t occasion);
 
 }  // namespace sim

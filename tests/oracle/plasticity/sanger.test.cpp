@@ -67,3 +67,11 @@ TEST_CASE("Sanger's rule equals the sums over spikes and over the neurons before
             CHECK(is_negative);
         }
 }
+
+TEST_CASE("a rule that ticks more often than the clock says so") {
+    Setting setting;
+    setting.rule = "sanger";
+    setting.params = {{"every", 0.01}};
+    CHECK_THROWS_WITH(outcomes(setting, 10),
+                      Catch::Contains("0.01 ms") && Catch::Contains("resolution of 0.1 ms"));
+}
