@@ -20,6 +20,7 @@
 #include "sim/core/text.hpp"
 #include "sim/core/workers.hpp"
 #include "sim/run/delivery.hpp"
+#include "sim/run/early_stop.hpp"
 #include "sim/run/learning.hpp"
 #include "sim/run/recorder.hpp"
 
@@ -80,9 +81,13 @@ double lap(std::chrono::steady_clock::time_point& last, double& total) {
 class Simulation::Engine {
 public:
     Engine(const Network& network, const Catalogue& catalogue, int threads)
-        : network_(network), catalogue_(catalogue), workers_(threads), recorder_(network),
+        : network_(network),
+          catalogue_(catalogue),
+          workers_(threads),
+          recorder_(network),
           window_steps_(std::clamp<Step>(network.shortest_delay(), 1, longest_window)),
           learning_(network, catalogue, network.longest_delay() + window_steps_ + 1),
+          early_stop_(network),
           deliveries_([this] { return Delivery(network_, rings_); }) {
         counters_.spikes.assign(network.populations().size(), 0);
         for (std::size_t i = 0; i < network.populations().size(); ++i)
@@ -363,9 +368,7 @@ private:
                 learning_.freeze(phase.frozen);
             }
             for (const auto& what : phase.reset) reset(what);
-            if (next_span_ == 0 ||
-                !are_together(spans_[next_span_].phase, spans_[next_span_ - 1].phase))
-                last_look_.reset();
+            early_stop_.begin(spans_[next_span_].phase);
             ++next_span_;
         }
         if (is_last_ended_ || spans_.empty() || step_ < spans_.back().end) return;
@@ -373,77 +376,28 @@ private:
         end_phase();
     }
 
-    bool are_together(std::size_t a, std::size_t b) const {
-        const auto& phases = network_.description().phases;
-        return a == b || (!phases[a].trial.empty() && phases[a].trial == phases[b].trial);
-    }
-
-    /// When the phase under way, or its trial, may stop early.
-    const StopSpec* stop() const {
-        if (next_span_ == 0 || is_last_ended_) return nullptr;
-        const auto& phases = network_.description().phases;
-        for (std::size_t i = 0; i < phases.size(); ++i)
-            if (phases[i].stop && are_together(i, spans_[next_span_ - 1].phase))
-                return &*phases[i].stop;
-        return nullptr;
-    }
-
-    /// What a stop condition compares.
-    struct Look {
-        Step at;
-        std::vector<double> weights;
-        std::uint64_t spikes = 0;
-    };
-    Look look(const StopSpec& spec) {
-        Look now{step_, {}, 0};
-        if (!spec.population.empty())
-            now.spikes = counters_.spikes[network_.population(spec.population)];
-        for (std::size_t p = 0; p < network_.projections().size(); ++p) {
-            const auto number = network_.projections()[p].spec;
-            if (network_.description().projections[number].name == spec.projection)
-                for_each_synapse(
-                    p, [&](std::uint64_t, std::uint64_t, std::span<const double> values, Time) {
-                        now.weights.push_back(values[0]);
-                    });
-        }
-        return now;
-    }
-
-    bool is_met(const StopSpec& spec, const Look& before, const Look& now) const {
-        if (!spec.projection.empty()) {
-            double moved = 0, all = 0;
-            for (std::size_t k = 0; k < now.weights.size(); ++k) {
-                moved += std::abs(now.weights[k] - before.weights[k]);
-                all += std::abs(now.weights[k]);
-            }
-            return moved < spec.change * all;
-        }
-        constexpr double ms_per_s = 1000;
-        const auto& population = network_.populations()[network_.population(spec.population)];
-        const double rate =
-            static_cast<double>(now.spikes - before.spikes) * ms_per_s /
-            (network_.clock().ms(now.at - before.at) * static_cast<double>(population.size));
-        return (!spec.rate_above || rate > *spec.rate_above) &&
-               (!spec.rate_below || rate < *spec.rate_below);
-    }
-
     /// Passes over the rest of a phase, and of its repetitions, once its condition is met.
     void stop_early() {
-        const auto* spec = stop();
-        if (spec == nullptr || (last_look_ && step_ < next_look(*spec))) return;
-        auto now = look(*spec);
-        if (!last_look_ || !is_met(*spec, *last_look_, now)) {
-            last_look_ = std::move(now);
-            return;
-        }
+        if (step_ < early_stop_.due()) return;
+        const auto weights = [&](std::string_view projection) {
+            std::vector<double> result;
+            for (std::size_t p = 0; p < network_.projections().size(); ++p) {
+                const auto number = network_.projections()[p].spec;
+                if (network_.description().projections[number].name == projection)
+                    for_each_synapse(
+                        p, [&](std::uint64_t, std::uint64_t, std::span<const double> values, Time) {
+                            result.push_back(values[0]);
+                        });
+            }
+            return result;
+        };
+        if (!early_stop_.look(step_, counters_.spikes, weights)) return;
         const std::size_t phase = spans_[next_span_ - 1].phase;
-        while (next_span_ < spans_.size() && are_together(spans_[next_span_].phase, phase))
+        while (next_span_ < spans_.size() &&
+               early_stop_.are_together(spans_[next_span_].phase, phase))
             ++next_span_;
         pass_over(spans_[next_span_ - 1].end);
         begin_phases();
-    }
-    Step next_look(const StopSpec& spec) const {
-        return last_look_->at + network_.clock().nearest_step(spec.every);
     }
 
     /// Goes on at `step`, as if the time until then were not there.
@@ -465,11 +419,10 @@ private:
 
     /// A window ends with its phase, so that all of it is recorded or nothing.
     Step window_end(Step target) const {
-        Step end = std::min({step_ + window_steps_, target, learning_.due()});
+        Step end = std::min({step_ + window_steps_, target, learning_.due(), early_stop_.due()});
         for (const auto& log : weight_logs_)
             end = std::min(end, (step_ / log.interval + 1) * log.interval);
         if (next_span_ < spans_.size()) end = std::min(end, spans_[next_span_].begin);
-        if (const auto* spec = stop()) end = std::min(end, next_look(*spec));
         return end;
     }
 
@@ -595,8 +548,8 @@ private:
     std::vector<PhaseSpan> spans_;
     std::size_t next_span_ = 0;  // not yet begun
     bool is_last_ended_ = false;
-    std::optional<Look> last_look_;  // of the stop condition of the phase under way
     Learning learning_;
+    EarlyStop early_stop_;
     tbb::enumerable_thread_specific<Delivery> deliveries_;
     Counters counters_;
     PhaseTimes phase_times_;

@@ -225,6 +225,13 @@ TEST_CASE("a phase stops early where its condition is met") {
     CHECK(stops_at(d) == Approx(30.1));
 }
 
+TEST_CASE("weights that were rewired since the last look have not settled") {
+    auto d = stopping({30, "exc_to_exc", 1e300, "", {}, {}}, 4);
+    CHECK(stops_at(d) == Approx(30).margin(0.11));
+    d.structure = {{"exc_to_exc", 39, false, 0}};
+    CHECK(stops_at(d) > 31);
+}
+
 TEST_CASE("time that is passed over changes no weight and leaves no gap in the record") {
     const auto d = stopping({30, "", 0, "exc", 0.0, {}});
     const sim::Network network(d, parts::catalogue(), 1);
