@@ -24,8 +24,4 @@ set_target_properties(sharpwave PROPERTIES
   RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 install(TARGETS sharpwave)
 
-set(share "share/sharpwave/protocols")
-file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/share/sharpwave")
-file(CREATE_LINK "${PROJECT_SOURCE_DIR}/protocols/builtin" "${PROJECT_BINARY_DIR}/${share}" SYMBOLIC)
-install(DIRECTORY "${PROJECT_SOURCE_DIR}/protocols/builtin/" DESTINATION "${share}"
-        FILES_MATCHING PATTERN "*.toml")
+include(share)
