@@ -31,6 +31,7 @@
 #include <utility>
 
 #include "sim/core/error.hpp"
+#include "sim/core/flatten.hpp"
 #include "sim/ode/gap_polynomial.hpp"
 #include "sim/ode/mask.hpp"
 
@@ -87,7 +88,7 @@ public:
 
     /// The same where `s` is already `gone` into dt.
     /// Flattened: with every stage inlined a step of a small model stays in registers.
-    [[gnu::flatten]] std::optional<double> resume(const Params<double>& p, State<double>& s,
+    SHARPWAVE_FLATTEN std::optional<double> resume(const Params<double>& p, State<double>& s,
                                                   double now, double gone, double dt, bool held,
                                                   double& step_hint) const {
         if (!held && M::gap(p, s, 1.0) >= 0) return gone;
@@ -134,7 +135,7 @@ public:
     /// Neurons side by side, each in steps of its own: goes on from `gone`, up to dt or to a step
     /// that may cross the threshold or fails, which is left to `resume`.
     template <class T>
-    [[gnu::flatten]] void run_ahead(const Params<T>& p, State<T>& s, T& gone, double dt,
+    SHARPWAVE_FLATTEN void run_ahead(const Params<T>& p, State<T>& s, T& gone, double dt,
                                     const Mask<T>& held, T& step_hint) const {
         const auto stop = [](const auto&...) { return Mask<T>(true); };
         walk(p, s, gone, dt, held, step_hint, stop, stop);

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/core/flatten.hpp"
 #include "sim/ode/fast_step.hpp"
 #include "sim/ode/integrator.hpp"
 #include "sim/run/lanes.hpp"
@@ -155,7 +156,7 @@ private:
     }
 
     template <AtThreshold at_threshold, class States, class IsHeld>
-    [[gnu::flatten]] void take_part(int level, double to, States& states, const IsHeld& is_held) {
+    SHARPWAVE_FLATTEN void take_part(int level, double to, States& states, const IsHeld& is_held) {
         auto& failed = waiting_[static_cast<std::size_t>(level)];
         failed.clear();
         in_packs(waiting_[static_cast<std::size_t>(level) - 1], level, states, is_held,

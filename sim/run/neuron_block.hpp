@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "sim/core/error.hpp"
+#include "sim/core/flatten.hpp"
 #include "sim/core/text.hpp"
 #include "sim/run/bin_inputs.hpp"
 #include "sim/run/block.hpp"
@@ -192,7 +193,7 @@ private:
     }
 
     /// Flattened, so that the state of a pack stays in registers.
-    [[gnu::flatten]] void step_packs(Step step, const StepInputs& inputs, std::vector<Spike>& out) {
+    SHARPWAVE_FLATTEN void step_packs(Step step, const StepInputs& inputs, std::vector<Spike>& out) {
         const auto states = states_.packs();
         const double* ready = ready_step_.data();
         const Pack now(static_cast<double>(step));
@@ -245,7 +246,7 @@ private:
     }
 
     /// Flattened: a step of a small model stays in registers.
-    [[gnu::flatten]] void try_packs(double step, const StepInputs& inputs) {
+    SHARPWAVE_FLATTEN void try_packs(double step, const StepInputs& inputs) {
         const auto states = states_.packs();
         const StepInputs in = inputs;
         motion_.for_each_pack(states_.size(), [&](std::size_t first, const auto& pack) {
@@ -390,7 +391,7 @@ private:
 
     // Exact timing: neurons side by side. Opens lists for those that cannot pass.
 
-    [[gnu::flatten]] void pass_packs(Step bin, bool is_summed) {
+    SHARPWAVE_FLATTEN void pass_packs(Step bin, bool is_summed) {
         const auto states = states_.packs();
         const bool any_listed = !lists_.neurons().empty();
         const Pack h(clock_.resolution());
@@ -439,7 +440,7 @@ private:
         for (const auto k : open_) lists_.open(k);
     }
 
-    [[gnu::flatten]] void pass_quiet(double bin) {
+    SHARPWAVE_FLATTEN void pass_quiet(double bin) {
         const auto states = states_.packs();
         motion_.for_each_pack(states_.size(), [&](std::size_t first, const auto& pack) {
             auto s = states.get(first);

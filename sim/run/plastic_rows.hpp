@@ -14,6 +14,7 @@
 #include "sim/core/error.hpp"
 #include "sim/core/exponential.hpp"
 #include "sim/core/fields.hpp"
+#include "sim/core/flatten.hpp"
 #include "sim/core/huge_array.hpp"
 #include "sim/core/text.hpp"
 #include "sim/run/lanes.hpp"
@@ -353,7 +354,7 @@ private:
     }
 
     template <bool with_pre>
-    [[gnu::flatten]] void pass_block(const PreArrival& arrival, double now,
+    SHARPWAVE_FLATTEN void pass_block(const PreArrival& arrival, double now,
                                      const Frame<double>& common, std::uint32_t first,
                                      std::uint32_t size) {
         const Params p = p_;  // a copy that no store can change
