@@ -56,7 +56,8 @@ sim::Description DescriptionReader::read() {
             else if (key == std::string("run")) read_run(section(*table, key));
             else read_record(section(*table, key));
         }
-    for (const char* key : {"neurons", "sources", "projections", "modulators"}) top.field(key);
+    for (const char* key : {"neurons", "sources", "projections", "modulators", "credit"})
+        top.field(key);
     each("neurons", [this](Section one, const std::string& name) { read_neurons(one, name); });
     each("sources", [this](Section one, const std::string& name) { read_source(one, name); });
     each("projections",
@@ -64,6 +65,7 @@ sim::Description DescriptionReader::read() {
     each_item(top.field("phases"), "phases",
               [this](Section one, const std::string&) { read_phase(one); });
     each("modulators", [this](Section one, const std::string& name) { read_modulator(one, name); });
+    each("credit", [this](Section one, const std::string& name) { read_credit(one, name); });
     each_item(top.field("homeostasis"), "homeostasis",
               [this](Section one, const std::string&) { read_homeostasis(one); });
     each_item(top.field("structure"), "structure",
@@ -166,6 +168,7 @@ void DescriptionReader::read_projection(Section one, const std::string& name) {
     one.read("path", spec.path);
     one.read("synapse", spec.synapse);
     one.read("modulator", spec.modulator);
+    one.read("credit", spec.credit);
     one.read("weight", weight_unit(spec.to, spec.receptor), spec.weight);
     one.read("delay", Unit::ms, spec.delay);
     for (const auto& [key, part] : {std::pair{"axonal_delay", &spec.axonal_delay},
@@ -334,6 +337,32 @@ void DescriptionReader::read_homeostasis(Section one) {
     one.read("tau", Unit::ms, spec.tau);
     one.finish();
     result_.homeostasis.push_back(std::move(spec));
+}
+
+void DescriptionReader::read_credit(Section one, const std::string& population) {
+    sim::CreditSpec spec;
+    spec.population = population;
+    one.read("teacher", spec.teacher);
+    one.read("amount", Unit::none, spec.amount);
+    one.read("threshold", Unit::none, spec.threshold);
+    one.read("delay", Unit::ms, spec.delay);
+    one.read("tau_c", Unit::ms, spec.tau_c);
+    one.read("tail", Unit::ms, spec.tail);
+    one.read("release_rest", spec.release_rest);
+    one.read("blocked", spec.blocked);
+    read_weight_unit(one, "unit", "exc", spec.unit);
+    if (one.node().find("unit_inh") != nullptr)
+        read_weight_unit(one, "unit_inh", "inh", spec.unit_inh.emplace());
+    one.field("unit_inh");
+    one.finish();
+    result_.credit.push_back(std::move(spec));
+}
+
+void DescriptionReader::read_weight_unit(Section& one, const std::string& key,
+                                         const std::string& receptor, double& out) {
+    const auto population = one.node().key;
+    if (const auto unit = weight_unit({population}, receptor)) one.read(key, *unit, out);
+    else one.read(key, Unit::none, out);
 }
 
 // The phases say how long the run is; it need not be said twice.

@@ -41,6 +41,9 @@ private:
     sim::EdgeList read_pairs(const Section& one, const Node& list, const std::string& key);
     void read_modulator(Section one, const std::string& name);
     void read_homeostasis(Section one);
+    void read_credit(Section one, const std::string& population);
+    void read_weight_unit(Section& one, const std::string& key, const std::string& receptor,
+                          double& out);
     void read_structure(Section one);
     sim::StopSpec read_stop(Section one);
     void read_phase(Section one);

@@ -39,7 +39,7 @@ void resolve(Node& section, Node& node, std::set<std::string> open, Diagnostics&
 }  // namespace
 
 void resolve_likes(Node& root, Diagnostics& diagnostics) {
-    for (const char* key : {"neurons", "sources", "projections"})
+    for (const char* key : {"neurons", "sources", "projections", "credit"})
         if (Node* section = root.find(key); section != nullptr && section->is_table())
             for (Node& node : section->children)
                 if (node.is_table()) resolve(*section, node, {}, diagnostics);

@@ -111,6 +111,7 @@ void write(Writer& out, const sim::ProjectionSpec& one) {
     out.line("synapse", quoted(one.synapse));
     out.values("", one.synapse_params);
     out.text("modulator", one.modulator);
+    if (!one.credit) out.line("credit", "false");
     out.line("weight", shown(one.weight));
     out.line("delay", shown(one.delay));
     if (one.axonal_delay) out.line("axonal_delay", real(*one.axonal_delay));
@@ -183,6 +184,22 @@ void write(Writer& out, const sim::ModulatorSpec& one) {
     if (!one.amounts.empty()) out.line("amounts", list(one.amounts, real));
 }
 
+void write(Writer& out, const sim::CreditSpec& one) {
+    out.header("[credit." + key(one.population) + "]");
+    if (!one.teacher.empty()) {
+        out.names("teacher", one.teacher);
+        out.line("amount", real(one.amount));
+    }
+    out.line("threshold", real(one.threshold));
+    out.line("delay", real(one.delay));
+    out.line("tau_c", real(one.tau_c));
+    out.line("unit", real(one.unit));
+    if (one.unit_inh) out.line("unit_inh", real(*one.unit_inh));
+    out.line("release_rest", one.release_rest ? "true" : "false");
+    out.line("tail", real(one.tail));
+    if (one.blocked) out.line("blocked", "true");
+}
+
 void write(Writer& out, const sim::HomeostasisSpec& one) {
     out.header("[[homeostasis]]");
     out.line("projection", quoted(one.projection));
@@ -215,6 +232,7 @@ std::string write_protocol(const sim::Description& description) {
     write(out, description.record);
     for (const auto& one : description.phases) write(out, one);
     for (const auto& one : description.modulators) write(out, one);
+    for (const auto& one : description.credit) write(out, one);
     for (const auto& one : description.homeostasis) write(out, one);
     for (const auto& one : description.structure) write(out, one);
     return out.take();

@@ -81,10 +81,13 @@ struct ProjectionSpec {
     /// one is given; without any all of the delay is dendritic. They matter to synapses that change.
     std::optional<double> axonal_delay = {};
     std::optional<double> dendritic_delay = {};
-    std::string modulator = {};  ///< that its rule listens to
+    /// That its rule listens to; empty: the credit of the targets, for rules that listen.
+    std::string modulator = {};
     std::string receptor;
     std::string path;                       ///< edge file, for connectors that read one
     std::shared_ptr<const EdgeList> edges;  ///< explicit edges
+    /// Carries credit from neurons that have some to such, and counts in the balance of taught ones.
+    bool credit = true;
 };
 
 /// [modulators.NAME]: a signal made of events, each of some amount, that rules of plasticity listen
@@ -97,6 +100,24 @@ struct ModulatorSpec {
     bool each = false;  ///< a spike of neuron k acts on the k-th postsynaptic neuron alone
     std::vector<double> times = {};    ///< ms
     std::vector<double> amounts = {};  ///< of `times`; empty: `amount`
+};
+
+/// [credit.NAME]: the neurons of a population have credit. It comes from the balance of excitation and
+/// inhibition of those that are taught, and goes backward through all synapses onto neurons with
+/// credit (sim/run/credit.hpp).
+struct CreditSpec {
+    std::string population;
+    /// Sources and populations of as many: a spike of unit k adds `amount` to what neuron k should get.
+    std::vector<std::string> teacher = {};
+    double amount = 1;
+    double threshold = 0.3;  ///< the least amount that a retrograde event carries, in spikes
+    double delay = 1;        ///< ms, of retrograde events
+    double tau_c = 0;        ///< ms, in which credit that comes takes effect; 0: at once
+    double unit = 1;         ///< the weight that counts 1, in the unit of the weights onto NAME
+    std::optional<double> unit_inh = {};  ///< the same of negative weights, an amount; else `unit`
+    bool release_rest = true;  ///< what is held goes when the teacher leaves, if a neuron spiked
+    double tail = 0;           ///< ms, for how long after that it goes again
+    bool blocked = false;      ///< events reach the synapses onto NAME and no other neuron
 };
 
 /// [[homeostasis]]: what keeps the weights of a plastic projection in bounds, at intervals.
@@ -168,7 +189,7 @@ struct PhaseSpec {
     std::vector<std::string> frozen = {};  ///< projections whose rules rest
     /// What is as at the start when the phase begins: "neurons" (all states of all), "NAME" (those of a
     /// population), "NAME.variable" (one of them); "traces" (of spikes and modulators); "spikes"
-    /// (those under way are lost).
+    /// (those under way are lost); "credit" (all of it, and what is under way).
     std::vector<std::string> reset = {};
     std::string trial = {};    ///< phases of a trial follow on each other
     std::uint64_t repeat = 1;  ///< of the phase, or of the trial (then given with its first phase)
@@ -200,6 +221,7 @@ struct Description {
     std::vector<ModulatorSpec> modulators = {};
     std::vector<HomeostasisSpec> homeostasis = {};
     std::vector<StructureSpec> structure = {};
+    std::vector<CreditSpec> credit = {};
 };
 
 /// A phase as it happens: which one, in which repetition, when.

@@ -420,8 +420,10 @@ void Network::measure_groups() {
     }
 }
 
-/// What a modulator's events may not outrun.
+/// What events of modulators and of credit may not outrun.
 void Network::heed_modulators() {
+    for (const auto& one : description_.credit)
+        shortest_ = std::min(shortest_, std::max<Step>(clock_.split(one.delay).step, 1));
     for (const auto& one : description_.modulators)
         if (!one.from.empty())
             shortest_ = std::min(shortest_, std::max<Step>(clock_.split(one.delay).step, 1));

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "sim/core/text.hpp"
-#include "sim/net/value_checks.hpp"
+#include "sim/net/credit_checks.hpp"
 
 namespace sim {
 namespace {
@@ -34,6 +34,7 @@ public:
         check_record();
         check_phases();
         check_learning();
+        check_credit(d_, *this);
         return take();
     }
 
@@ -212,9 +213,14 @@ private:
         for (const auto& signal : d_.modulators) modulators.push_back(signal.name);
         if (!one.modulator.empty() && !contains(modulators, one.modulator))
             unknown(path + ".modulator", one.modulator, "modulator", modulators);
-        if (part.needs_modulator && one.modulator.empty())
-            problem(path + ".modulator", "is missing; " + part.name +
-                                             " listens to one, give its name and [modulators.NAME]");
+        const bool has_credit = std::all_of(one.to.begin(), one.to.end(), [&](const auto& name) {
+            return credit_of(d_, name) != nullptr;
+        });
+        if (part.needs_modulator && one.modulator.empty() && !has_credit)
+            problem(path + ".modulator",
+                    "is missing; " + part.name +
+                        " listens to one, give its name and [modulators.NAME], or the targets "
+                        "[credit.NAME]");
         if (!part.needs_modulator && !one.modulator.empty())
             problem(path + ".modulator", "= " + one.modulator + ": " + part.name +
                                              " listens to none; leave it out");
@@ -332,7 +338,9 @@ private:
                 break;
             }
         if (const auto* part = catalogue().find(PartKind::neuron, population->model))
-            for (const auto& name : trace.variables) find_state(path + ".variables", name, *part);
+            for (const auto& name : trace.variables)
+                if (!is_of_credit(d_, trace.population, name))
+                    find_state(path + ".variables", name, *part);
     }
 
     void check_phases() {
@@ -402,11 +410,16 @@ private:
 
     void check_reset_name(const std::string& path, const std::string& name) {
         if (contains({"neurons", "traces", "spikes"}, name)) return;
+        if (name == "credit") {
+            if (d_.credit.empty())
+                problem(path, "= credit: no neurons have any; leave it out, or give [credit.NAME]");
+            return;
+        }
         const auto dot = name.find('.');
         const auto* population = neurons(name.substr(0, dot));
         if (population == nullptr) {
             auto known = neuron_names_;
-            known.insert(known.end(), {"neurons", "traces", "spikes"});
+            known.insert(known.end(), {"neurons", "traces", "spikes", "credit"});
             return unknown(path, name.substr(0, dot), "part of the state", known);
         }
         if (dot == name.npos) return;

@@ -31,8 +31,23 @@ Learning::Learning(const Network& network, const Catalogue& catalogue, Step step
         rebase_due_ = due_ = 0;
         modulator_of_.resize(logs_.size());
         for (const auto& one : modulators_)
-            if (one.spec->name == spec(g).modulator) modulator_of_[g] = &one;
+            if (one.spec->name == modulator_of(g)) modulator_of_[g] = &one;
     }
+}
+
+namespace {
+
+std::string credit_name(const std::string& population) { return "credit." + population; }
+
+}  // namespace
+
+std::string Learning::modulator_of(std::size_t group) const {
+    const auto& one = spec(group);
+    const bool listens = catalogue_.info(PartKind::synapse, one.synapse).needs_modulator;
+    if (!listens || !one.modulator.empty()) return one.modulator;
+    const auto& projection =
+        network_.projections()[network_.groups()[group].projections.front()];
+    return credit_name(network_.populations()[projection.post].name);
 }
 
 void Learning::make_modulators() {
@@ -42,6 +57,21 @@ void Learning::make_modulators() {
             add_event(modulator, network_.clock().split(spec.times[i]),
                       spec.amounts.empty() ? spec.amount : spec.amounts[i], {});
     }
+    for (const auto& one : network_.description().credit) {
+        credit_specs_.emplace_back().name = credit_name(one.population);
+        credit_specs_.back().each = true;
+    }
+    for (const auto& spec : credit_specs_) modulators_.push_back({&spec, {}});
+}
+
+void Learning::teach(std::size_t credit, const Time& time, double amount, std::uint64_t neuron) {
+    const std::size_t others = modulators_.size() - credit_specs_.size();
+    add_event(modulators_[others + credit], time, amount, neuron);
+}
+
+void Learning::drop_credit() {
+    const std::size_t others = modulators_.size() - credit_specs_.size();
+    for (std::size_t i = others; i < modulators_.size(); ++i) modulators_[i].events.clear();
 }
 
 // Those of an instant stay in the order of their addition.
@@ -550,14 +580,16 @@ void Learning::find_again(std::vector<Address>& addresses) const {
     }
 }
 
-double Learning::weight(const Address& address, Step now, const std::vector<SpikeRing>& rings) const {
+double Learning::weight(const Address& address, Step now, Step known,
+                        const std::vector<SpikeRing>& rings) const {
     if (address.is_gone) return 0;
     const auto group = address.group;
     const auto& rows = this->rows(address.tile, address.incoming);
     const auto& ring = rings[network_.groups()[group].pre];
     const double h = network_.clock().resolution();
     PreRecord before = logs_[group]->latest(address.source);
-    for (Step step = now - 1; step >= std::max<Step>(now - address.delay - 1, 0); --step)
+    for (Step step = std::min(now, known) - 1;
+         step >= std::max<Step>(now - address.delay - 1, 0); --step)
         for (std::size_t i = ring.at(step).size(); i-- > 0;) {
             const auto& spike = ring.at(step)[i];
             if (spike.id != address.source) continue;

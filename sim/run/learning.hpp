@@ -45,6 +45,11 @@ public:
     void modulate(std::string_view modulator, Step step, double amount,
                   std::optional<std::uint64_t> neuron);
 
+    /// A retrograde event arrives at the synapses onto a neuron; `credit`: number in the description.
+    void teach(std::size_t credit, const Time& time, double amount, std::uint64_t neuron);
+    /// Those that have not arrived are lost.
+    void drop_credit();
+
     /// Phases. Needs: all tiles caught up to `now`
     void end_phase(Step now, const std::vector<SpikeRing>& rings);
     /// Changes the synapses of a projection of the description.
@@ -87,7 +92,10 @@ public:
     std::vector<Address> find(const WeightSpec& spec) const;
     /// The same synapses after a rewiring; those that are gone have no weight.
     void find_again(std::vector<Address>& addresses) const;
-    double weight(const Address& address, Step now, const std::vector<SpikeRing>& rings) const;
+    /// With which a spike would act at the begin of the step `now`. Needs: the rings hold the spikes
+    /// before `known`, and no delay is shorter than `now` - `known`
+    double weight(const Address& address, Step now, Step known,
+                  const std::vector<SpikeRing>& rings) const;
 
     /// Members of a synapse of a projection; 0: it is static.
     std::size_t members(std::size_t projection) const;
@@ -119,6 +127,7 @@ private:
         bool is_from(std::size_t population, const Network& network) const;
     };
     void make_modulators();
+    std::string modulator_of(std::size_t group) const;
     void add_event(Modulator& modulator, const Time& time, double amount,
                    std::optional<std::uint64_t> neuron);
     void modulate_tile(std::size_t tile, Step step, std::size_t incoming,
@@ -172,6 +181,7 @@ private:
     const Catalogue& catalogue_;
     std::vector<std::unique_ptr<PreLog>> logs_;  // by group; null for static ones
     std::vector<TileLearning> tiles_;
+    std::vector<ModulatorSpec> credit_specs_;  // the modulators that credit is
     std::vector<Modulator> modulators_;
     std::vector<const Modulator*> modulator_of_;  // by group
     std::uint64_t phases_ = 0;                    // ended so far

@@ -4,6 +4,7 @@
 //   T  each tile delivers what arrives in the window and runs its neurons   (tiles in parallel)
 //   S  each train emits its spikes of the window                            (beside T)
 //   X  spikes go into the rings of their populations, sorted                (after T and S)
+//   C  credit that has come is released by spikes, and goes on its way      (after X)
 //   R  the recorder takes spikes and traces; the sink gets a batch          (after X)
 //
 // T of a window needs X of the windows before: a spike of the window itself arrives after its end.
@@ -19,6 +20,8 @@
 #include "sim/core/error.hpp"
 #include "sim/core/text.hpp"
 #include "sim/core/workers.hpp"
+#include "sim/net/credit_checks.hpp"
+#include "sim/run/credit.hpp"
 #include "sim/run/delivery.hpp"
 #include "sim/run/early_stop.hpp"
 #include "sim/run/learning.hpp"
@@ -87,9 +90,11 @@ public:
           recorder_(network),
           window_steps_(std::clamp<Step>(network.shortest_delay(), 1, longest_window)),
           learning_(network, catalogue, network.longest_delay() + window_steps_ + 1),
+          credit_(network, learning_),
           early_stop_(network),
           deliveries_([this] { return Delivery(network_, rings_); }) {
         counters_.spikes.assign(network.populations().size(), 0);
+        counters_.retrograde = counters_.spikes;
         for (std::size_t i = 0; i < network.populations().size(); ++i)
             rings_.emplace_back(network.longest_delay() + window_steps_ + 1);
         make_trains();
@@ -98,6 +103,7 @@ public:
             make_tile(t);
             learning_.make(t);
         });
+        index_credit();
         for (const auto& tile : tiles_)
             for (const auto& drive : tile.drives) always_busy_ = always_busy_ || drive->fills();
         plan_weights();
@@ -125,6 +131,7 @@ public:
             const bool alone = run_window(window);
             note_work(lap(last, phase_times_.tiles_s), alone);
             exchange(window);
+            pass_credit(window);
             lap(last, phase_times_.exchange_s);
             step_ = window.end;
             recorder_.close(window);
@@ -136,7 +143,12 @@ public:
         lap(last, phase_times_.output_s);
     }
 
+    void watch_credit(RetrogradeVisit visit) { credit_.watch(std::move(visit)); }
+
     double state(std::size_t population, std::uint64_t neuron, std::string_view variable) const {
+        const auto& name = network_.populations().at(population).name;
+        if (is_of_credit(network_.description(), name, variable))
+            return credit_.value(population, neuron, variable, step_);
         const auto& model = network_.model(network_.populations().at(population));
         for (std::size_t t = 0; t < tiles_.size(); ++t)
             for (const auto& part : network_.tiles()[t].parts)
@@ -161,12 +173,14 @@ public:
         catch_up();
         learning_.end_phase(step_, rings_);
         find_weights_again();
+        if (!network_.description().structure.empty()) index_credit();
     }
 
     void rewire(std::string_view projection, const Rewiring& rewiring) {
         if (!learning_.is_empty()) catch_up();
         learning_.rewire(projection, rewiring, step_, rings_);
         find_weights_again();
+        index_credit();
     }
 
     void reset(const std::string& what) {
@@ -178,6 +192,7 @@ public:
             for (auto& ring : rings_) ring.clear();
             return learning_.drop_spikes();
         }
+        if (what == "credit") return credit_.forget();
         const auto dot = what.find('.');
         const auto name = what.substr(0, dot);
         if (name != "neurons") network_.population(name);  // throws if there is none
@@ -210,6 +225,11 @@ public:
     }
 
 private:
+    void index_credit() {
+        if (credit_.is_empty()) return;
+        workers_.for_each(tiles_.size(), [this](std::size_t t) { credit_.index(t); });
+    }
+
     static std::size_t variable_number(const PartInfo& model, std::string_view name) {
         std::vector<std::string> known;
         for (std::size_t i = 0; i < model.states.size(); ++i) {
@@ -310,7 +330,9 @@ private:
         for (const auto& part : network_.tiles()[t].parts)
             for (std::size_t i = 0; i < plan().traces.size(); ++i) {
                 const auto& trace = plan().traces[i];
-                if (trace.population != network_.populations()[part.population].name) continue;
+                if (trace.population != network_.populations()[part.population].name ||
+                    is_of_credit(network_.description(), trace.population, trace.variable))
+                    continue;
                 TraceColumns columns{i, variable_number(model, trace.variable), {}};
                 for (std::size_t column = 0; column < trace.neurons.size(); ++column)
                     if (const auto id = trace.neurons[column]; id - part.first < part.size)
@@ -350,7 +372,7 @@ private:
             if (step_ % log.interval != 0 || log.sampled == step_) continue;
             log.sampled = step_;
             for (std::uint32_t k = 0; k < log.synapses.size(); ++k) {
-                const double weight = learning_.weight(log.synapses[k], step_, rings_);
+                const double weight = learning_.weight(log.synapses[k], step_, step_, rings_);
                 if (log.changed_only && weight == log.last[k]) continue;
                 log.last[k] = weight;
                 recorder_.add_weight(i, time(), k, weight);
@@ -409,6 +431,7 @@ private:
         }
         reset("spikes");
         learning_.reset_traces();
+        credit_.forget();
         step_ = step;
         if (!learning_.is_empty()) catch_up();
     }
@@ -465,7 +488,10 @@ private:
         for (Step step = window.begin; step < window.end; ++step) {
             const std::size_t known = state.spikes.size();
             if (exact) watch(t, step);
+            if (!credit_.is_empty()) credit_.carry(t, step, window.begin, rings_);
             delivery.learn(step);
+            if (!credit_.is_empty() && credit_.is_taught(t, step))
+                credit_.balance(t, step, delivery.runs(step));
             if (exact) {
                 sample(state, step);
                 state.block->run_bin(step, delivery.runs(step), state.drive_list,
@@ -530,6 +556,12 @@ private:
                 learning_.end_step(step, rings_);
     }
 
+    void pass_credit(Window window) {
+        if (credit_.is_empty()) return;
+        credit_.end_window(window, rings_, recorder_);
+        counters_.retrograde = credit_.counts();
+    }
+
     void take(std::size_t population, const Spike& spike) {
         rings_[population].push(spike);
         ++counters_.spikes[population];
@@ -549,6 +581,7 @@ private:
     std::size_t next_span_ = 0;  // not yet begun
     bool is_last_ended_ = false;
     Learning learning_;
+    Credit credit_;
     EarlyStop early_stop_;
     tbb::enumerable_thread_specific<Delivery> deliveries_;
     Counters counters_;
@@ -571,6 +604,7 @@ Step Simulation::step() const { return engine_->step(); }
 const Counters& Simulation::counters() const { return engine_->counters(); }
 const PhaseTimes& Simulation::phase_times() const { return engine_->phase_times(); }
 int Simulation::threads() const { return engine_->threads(); }
+void Simulation::watch_credit(RetrogradeVisit visit) { engine_->watch_credit(std::move(visit)); }
 double Simulation::state(std::size_t population, std::uint64_t neuron, std::string_view variable) const {
     return engine_->state(population, neuron, variable);
 }

@@ -19,6 +19,7 @@
 
 #include "sim/net/network.hpp"
 #include "sim/record/sink.hpp"
+#include "sim/run/retrograde.hpp"
 #include "sim/run/structure.hpp"
 
 namespace sim {
@@ -30,6 +31,7 @@ struct Counters {
     std::uint64_t source_events = 0;    ///< arrivals of sources' spikes
 
     std::uint64_t neuron_spikes = 0;    ///< of all neurons, recorded or not
+    std::vector<std::uint64_t> retrograde = {};  ///< events, by population of the network
 };
 
 /// Wall time of `advance` since the start, s, by what the calling thread did or waited for.
@@ -70,7 +72,12 @@ public:
     const PhaseTimes& phase_times() const;
     int threads() const;
 
-    /// The value of a state variable now; slow, for tests and reports.
+    /// Calls `visit` for every retrograde event from now on, by (time, population, neuron), from the
+    /// thread that calls advance.
+    void watch_credit(RetrogradeVisit visit);
+
+    /// The value of a state variable now, or of "credit" or "imbalance" (sim/run/credit.hpp); slow,
+    /// for tests and reports.
     /// Throws: UnknownName
     double state(std::size_t population, std::uint64_t neuron, std::string_view variable) const;
 
@@ -85,7 +92,7 @@ public:
     void modulate(std::string_view modulator, double amount,
                   std::optional<std::uint64_t> neuron = {});
 
-    /// As `reset` of a phase: "neurons", "NAME", "NAME.variable", "traces", "spikes".
+    /// As `reset` of a phase: "neurons", "NAME", "NAME.variable", "traces", "spikes", "credit".
     /// Throws: UnknownName
     void reset(const std::string& what);
 
