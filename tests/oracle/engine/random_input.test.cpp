@@ -48,6 +48,8 @@ Value spread(double low, double high) { return Value::uniform(low, high); }
 const std::vector<Case> closed_form{
     {"lif_delta", {{"i_e", Value::of(150)}, {"tau_m", spread(10, 30)}}, 0.9, 2.0},
     {"lif_delta", {{"i_e", spread(120, 190)}}, 0.9, 2.0},
+    {"lif_soft_reset", {{"i_e", spread(120, 190)}, {"tau_m", spread(10, 30)}}, 0.9, 2.0},
+    {"lif_soft_reset", {{"v_drop", Value::of(2)}, {"t_ref", Value::of(0.43)}}, 2.2, 1.0},
     {"lif_exp", {{"i_e", Value::of(150)}, {"tau_syn_exc", spread(0.5, 6)}}, 60, 120},
     {"lif_exp", {{"i_e", Value::of(150)}, {"tau_syn_exc", Value::of(0.5)}}, 150, 40},
     {"lif_exp",

@@ -9,6 +9,7 @@
 #include "models/neurons/lif_alpha.hpp"
 #include "models/neurons/lif_delta.hpp"
 #include "models/neurons/lif_exp.hpp"
+#include "models/neurons/lif_soft_reset.hpp"
 #include "models/neurons/rate_unit.hpp"
 #include "models/neurons/relay.hpp"
 #include "tests/oracle/models/support.hpp"
@@ -16,7 +17,7 @@
 using namespace models;
 using oracle::Real;
 
-#define CLOSED_FORM LifExp, LifDelta, LifAlpha, LifAdaptive, Glif, RateUnit, Relay
+#define CLOSED_FORM LifExp, LifDelta, LifSoftReset, LifAlpha, LifAdaptive, Glif, RateUnit, Relay
 
 namespace {
 

@@ -24,6 +24,7 @@ struct Equations {
     Real threshold = 0;
     Vector exc{}, inh{}, current{};  ///< jumps of x at a unit input
     bool deaf_while_held = false;    ///< inputs other than currents are lost
+    bool moves_while_held = false;   ///< value 0 does not stand still then
     Vector kept{};                   ///< factors of x at a spike; 1 unless said otherwise
     Vector jump{};                   ///< added to x at a spike
 
@@ -75,6 +76,21 @@ Equations lif_delta(const Parameters& p) {
     Equations m = membrane(p);
     m.exc[0] = m.inh[0] = 1;
     m.deaf_while_held = true;
+    return m;
+}
+
+Equations lif_soft_reset(const Parameters& p) {
+    Equations m;
+    const auto v = m.add("v", 0, p("e_l"));
+    m.rates[v][v] = -1 / p("tau_m");
+    m.rates[v][m.add("", p("i_e"))] = 1 / p("c_m");
+    const auto stim = m.add("i_stim");
+    m.rates[v][stim] = 1 / p("c_m");
+    m.current[stim] = 1;
+    m.height[v] = m.exc[v] = m.inh[v] = 1;
+    m.threshold = p("v_th") - p("e_l");
+    m.jump[v] = -p("v_drop");
+    m.moves_while_held = true;
     return m;
 }
 
@@ -132,7 +148,7 @@ public:
     explicit LinearModel(const Equations& m)
         : m_(m),
           free_(m.variables.size(), m.rates, m.height),
-          held_(m.variables.size(), held_rates(m.rates)) {}
+          held_(m.variables.size(), m.moves_while_held ? m.rates : held_rates(m.rates)) {}
 
     Vector initial() const override { return m_.initial; }
     void set(Vector& x, std::string_view variable, Real value) const override {
@@ -203,7 +219,8 @@ std::unique_ptr<Model> make_linear_model(const std::string& name, const Paramete
     static const std::map<std::string, std::function<Equations(const Parameters&)>> known{
         {"lif_delta", lif_delta}, {"lif_exp", lif_exp},
         {"lif_alpha", lif_alpha}, {"lif_adaptive", lif_adaptive},
-        {"glif", glif},           {"rate_unit", rate_unit}};
+        {"glif", glif},           {"rate_unit", rate_unit},
+        {"lif_soft_reset", lif_soft_reset}};
     const auto found = known.find(name);
     if (found == known.end()) return nullptr;
     return std::make_unique<LinearModel>(found->second(p));
