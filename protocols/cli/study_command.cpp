@@ -40,7 +40,8 @@ private:
 // One study, from its settings to the files. Steps, in this order:
 //   1  folder, protocol.toml and a first summary   an occupied folder is refused before any work
 //   2  the study                                   what fails before it says how far it has come
-//                                                  (a file that is not there) leaves nothing behind
+//                                                  (a file that is not there), or for its settings,
+//                                                  leaves nothing behind
 //   3  results, the last summary                   also after an interruption or a failure
 class StudyRun {
 public:
@@ -56,16 +57,23 @@ public:
         try {
             write_first_files();
             return run();
+        } catch (const sim::BadParameter&) {
+            give_up(false);
+            throw;
         } catch (...) {
-            context_.end();
-            if (context_.has_begun()) write_last_chance();
-            last_summary_.reset();
-            if (!context_.has_begun()) folder_.discard();
+            give_up(context_.has_begun());
             throw;
         }
     }
 
 private:
+    void give_up(bool leaves_files) {
+        context_.end();
+        if (leaves_files) write_last_chance();
+        last_summary_.reset();
+        if (!leaves_files) folder_.discard();
+    }
+
     void write_first_files() {
         Replacement(folder_.protocol()).write(job_.protocol_text());
         Replacement(folder_.summary()).write(summary_.text());

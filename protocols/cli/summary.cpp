@@ -65,6 +65,8 @@ void Summary::set_network(const sim::Network& network, double build_s) {
                                                  {"spikes", nullptr},
                                                  {"rate_hz", nullptr},
                                                  {"cv_isi", nullptr}};
+    for (const auto& one : network.description().credit)
+        json_["populations"][one.population]["retrograde_events"] = nullptr;
 }
 
 void Summary::set_run(const sim::Network& network, const sim::Simulation& simulation,
@@ -85,6 +87,9 @@ void Summary::set_run(const sim::Network& network, const sim::Simulation& simula
         entry["rate_hz"] = ratio(static_cast<double>(counters.spikes[i]),
                                  static_cast<double>(population.size) * seconds);
     }
+    for (const auto& one : network.description().credit)
+        json_["populations"][one.population]["retrograde_events"] =
+            counters.retrograde[network.population(one.population)];
 }
 
 // Where spikes were recorded, the rate is over the recorded time.
@@ -121,17 +126,22 @@ std::string synapses(double x) { return counted(static_cast<std::uint64_t>(x), "
 std::string threads(double x) { return counted(static_cast<std::uint64_t>(x), "thread"); }
 std::string spikes(double x) { return counted(static_cast<std::uint64_t>(x), "spike"); }
 
+std::string retrograde(double x) {
+    return counted(static_cast<std::uint64_t>(x), "retrograde event");
+}
+
 std::string populations(const Json& summary) {
     std::vector<std::vector<std::string>> rows;
     const auto found = summary.find("populations");
     if (found == summary.end() || !found->is_object()) return "";
     for (const auto& [name, one] : found->items()) {
         const auto cv = shown(one, "cv_isi", two_digits);
+        const auto sent = shown(one, "retrograde_events", retrograde);
         rows.push_back({name, shown(one, "size", neurons), shown(one, "spikes", spikes),
                         shown(one, "rate_hz", two_digits) + " Hz",
-                        cv == "-" ? "" : "CV of intervals " + cv});
+                        cv == "-" ? "" : "CV of intervals " + cv, sent == "-" ? "" : sent});
     }
-    return aligned(rows, "  ", "lrrrl");
+    return aligned(rows, "  ", "lrrrll");
 }
 
 }  // namespace

@@ -230,6 +230,8 @@ Json CreditDigits::run(const Params& p, StudyContext& context) {
     const auto epochs = static_cast<std::size_t>(p.epochs);
     std::vector<Outcome> all(slots.size() * seeds);
     std::atomic<std::size_t> epochs_done = 0;
+    // What is wrong with the settings is said before anything is learnt.
+    for (const auto& slot : slots) Training(p, sets, context.seed(), slot.kind, nullptr);
     context.progress(0, "epoch 1 of " + std::to_string(epochs));
     sim::Workers workers(context.threads());
     // What is alone shares its patterns among the threads.

@@ -42,10 +42,10 @@ Credit::Credit(const Network& network, Learning& learning)
         tiles_.emplace_back(network, learning, t, credit_of_);
 }
 
-void Credit::carry(std::size_t tile, Step step, Step known, const std::vector<SpikeRing>& rings) {
+void Credit::carry(std::size_t tile, Step step) {
     for (std::size_t c = 0; c < populations_.size(); ++c)
         if (const auto events = under_way_[c].find(step); events != under_way_[c].end())
-            tiles_[tile].carry(c, events->second, step, known, rings, populations_[c]);
+            tiles_[tile].carry(c, events->second, step, populations_[c]);
 }
 
 bool Credit::is_taught(std::size_t tile, Step step) const {

@@ -32,7 +32,7 @@ public:
     void index(std::size_t tile) { tiles_[tile].index(); }
 
     /// The retrograde events that arrive in a step, before its spikes do. As CreditTile::carry.
-    void carry(std::size_t tile, Step step, Step known, const std::vector<SpikeRing>& rings);
+    void carry(std::size_t tile, Step step);
     /// The spikes that arrive in a step. As CreditTile::balance.
     void balance(std::size_t tile, Step step, const StepRuns& runs);
     /// Whether `balance` has something to do.

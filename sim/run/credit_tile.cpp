@@ -53,8 +53,7 @@ void CreditTile::index() {
                         for (auto k = rows.run(source, delay)[0]; k < rows.run(source, delay)[1]; ++k)
                             if (const std::uint32_t target = rows.targets()[k];
                                 target - part->local < part->size)
-                                use(target, Synapse{static_cast<std::uint32_t>(i), k, source,
-                                                    static_cast<std::int32_t>(delay)});
+                                use(target, Synapse{static_cast<std::uint32_t>(i), k, source});
             }
         }
     };
@@ -66,18 +65,15 @@ void CreditTile::index() {
     for_each([&](std::uint32_t target, const Synapse& one) { synapses_[next[target]++] = one; });
 }
 
-double CreditTile::weight(const Synapse& one, Step step, Step known,
-                          const std::vector<SpikeRing>& rings) const {
+double CreditTile::weight(const Synapse& one) const {
     const auto plastic = learning_.of(number_);
     if (plastic.empty() || plastic[one.incoming].synapses == nullptr)
         return rows(one.incoming).weight(one.place);
-    const auto group = network_.tiles()[number_].incoming[one.incoming].group;
-    return learning_.weight({number_, one.incoming, one.place, one.source, one.delay, 0, group},
-                            step, known, rings);
+    return plastic[one.incoming].synapses->weights()[one.place];
 }
 
-void CreditTile::carry(std::size_t credit, std::span<const Underway> events, Step step, Step known,
-                       const std::vector<SpikeRing>& rings, const CreditPopulation& population) {
+void CreditTile::carry(std::size_t credit, std::span<const Underway> events, Step step,
+                       const CreditPopulation& population) {
     const auto* mine = part_of(credit);
     if (mine == nullptr) return;
     const auto& part = *mine->part;
@@ -88,7 +84,7 @@ void CreditTile::carry(std::size_t credit, std::span<const Underway> events, Ste
         const std::uint64_t from = std::uint64_t{part.population} << 32U | event.neuron;
         for (std::size_t i = first_[target]; i < first_[target + 1]; ++i) {
             const auto& one = synapses_[i];
-            const double w = population.in_spikes(weight(one, step, known, rings));
+            const double w = population.in_spikes(weight(one));
             if (w == 0) continue;
             found_[static_cast<std::size_t>(credit_of_source(one.incoming))].push_back(
                 {{step, event.offset}, CreditHappening::Kind::arrival, one.source, from,

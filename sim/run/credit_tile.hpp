@@ -3,8 +3,9 @@
 // What credit has to do with the synapses onto the neurons of a tile: retrograde events walk those of
 // their neuron backward, and what arrives at taught neurons counts in their balance.
 //
-// A retrograde event finds the weights with which spikes would act at the begin of the step in which
-// it arrives.
+// A retrograde event finds weights as they are at the begin of the step in which it arrives. Those that
+// change have been brought up to date by their last presynaptic spike, or since then at the begin of a
+// phase: what a synapse has gathered and not committed yet shows when it is used again.
 // Threads: one at a time; that of the tile.
 
 #include <cstdint>
@@ -38,9 +39,9 @@ public:
     void index();
 
     /// What events that arrive in a step carry to presynaptic neurons. Needs: the plastic synapses have
-    /// seen the spikes that arrive before `step`, and the rings those that are sent before `known`
-    void carry(std::size_t credit, std::span<const Underway> events, Step step, Step known,
-               const std::vector<SpikeRing>& rings, const CreditPopulation& population);
+    /// seen the spikes that arrive before `step`, and no others
+    void carry(std::size_t credit, std::span<const Underway> events, Step step,
+               const CreditPopulation& population);
 
     /// What arrives in a step at taught neurons. Needs: weights are those to deliver
     void balance(std::size_t credit, Step step, const StepRuns& runs,
@@ -56,14 +57,12 @@ private:
     };
     struct Synapse {
         std::uint32_t incoming, place, source;
-        std::int32_t delay;
     };
     const SynapseRows& rows(std::size_t incoming) const;
     bool takes_part(std::size_t incoming, std::size_t post) const;
     int credit_of_source(std::size_t incoming) const;
     const Part* part_of(std::size_t credit) const;
-    double weight(const Synapse& one, Step step, Step known,
-                  const std::vector<SpikeRing>& rings) const;
+    double weight(const Synapse& one) const;
 
     const Network& network_;
     const Learning& learning_;

@@ -580,16 +580,14 @@ void Learning::find_again(std::vector<Address>& addresses) const {
     }
 }
 
-double Learning::weight(const Address& address, Step now, Step known,
-                        const std::vector<SpikeRing>& rings) const {
+double Learning::weight(const Address& address, Step now, const std::vector<SpikeRing>& rings) const {
     if (address.is_gone) return 0;
     const auto group = address.group;
     const auto& rows = this->rows(address.tile, address.incoming);
     const auto& ring = rings[network_.groups()[group].pre];
     const double h = network_.clock().resolution();
     PreRecord before = logs_[group]->latest(address.source);
-    for (Step step = std::min(now, known) - 1;
-         step >= std::max<Step>(now - address.delay - 1, 0); --step)
+    for (Step step = now - 1; step >= std::max<Step>(now - address.delay - 1, 0); --step)
         for (std::size_t i = ring.at(step).size(); i-- > 0;) {
             const auto& spike = ring.at(step)[i];
             if (spike.id != address.source) continue;

@@ -92,10 +92,7 @@ public:
     std::vector<Address> find(const WeightSpec& spec) const;
     /// The same synapses after a rewiring; those that are gone have no weight.
     void find_again(std::vector<Address>& addresses) const;
-    /// With which a spike would act at the begin of the step `now`. Needs: the rings hold the spikes
-    /// before `known`, and no delay is shorter than `now` - `known`
-    double weight(const Address& address, Step now, Step known,
-                  const std::vector<SpikeRing>& rings) const;
+    double weight(const Address& address, Step now, const std::vector<SpikeRing>& rings) const;
 
     /// Members of a synapse of a projection; 0: it is static.
     std::size_t members(std::size_t projection) const;

@@ -372,7 +372,7 @@ private:
             if (step_ % log.interval != 0 || log.sampled == step_) continue;
             log.sampled = step_;
             for (std::uint32_t k = 0; k < log.synapses.size(); ++k) {
-                const double weight = learning_.weight(log.synapses[k], step_, step_, rings_);
+                const double weight = learning_.weight(log.synapses[k], step_, rings_);
                 if (log.changed_only && weight == log.last[k]) continue;
                 log.last[k] = weight;
                 recorder_.add_weight(i, time(), k, weight);
@@ -488,7 +488,7 @@ private:
         for (Step step = window.begin; step < window.end; ++step) {
             const std::size_t known = state.spikes.size();
             if (exact) watch(t, step);
-            if (!credit_.is_empty()) credit_.carry(t, step, window.begin, rings_);
+            if (!credit_.is_empty()) credit_.carry(t, step);
             delivery.learn(step);
             if (!credit_.is_empty() && credit_.is_taught(t, step))
                 credit_.balance(t, step, delivery.runs(step));

@@ -322,3 +322,16 @@ TEST_CASE("mistakes between parameters of studies of credit are told", "[cli][cr
                Contains("least_layers = 20: must be at most most_layers = 13"));
     CHECK_THAT(said("credit_communities", "least_rate=2"), Contains("must be below most_rate"));
 }
+
+TEST_CASE("a study in spikes with a setting that cannot be leaves no folder", "[cli][study]") {
+    Bench bench;
+    for (const std::string study : {"credit_digits", "credit_xor"}) {
+        const auto result =
+            bench.run({"run", study, "--out", "a", "--progress", "none", "--set", "form=spiking",
+                       "--set", "tail=2"});
+        CAPTURE(study);
+        CHECK(result.code != 0);
+        CHECK_THAT(result.err, Contains("tail = 2 ms: must be > 3 ms"));
+        CHECK(!std::filesystem::exists(bench / "a"));
+    }
+}

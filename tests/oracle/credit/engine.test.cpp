@@ -167,6 +167,7 @@ oracle::EngineQueue slow_queue(const sim::Network& network, const Shown& shown) 
         if (d.run.timing == Timing::grid) trains = on_grid(trains);
     slow.credit.resize(network.populations().size());
     slow.taught = {{60, 210}, {320, 470}};
+    slow.phases = {0, 60, 210, 260, 320, 470};
     slow.sends_rest = d.credit[0].release_rest;
     for (const auto& one : d.credit) {
         auto& to = slow.credit[network.population(one.population)];

@@ -48,6 +48,7 @@ struct SlowEvent {
 class EngineQueue {
 public:
     double step = 0.1;  ///< weights are read at whole steps
+    std::vector<double> phases = {};  ///< begins, ms: all synapses are brought up to date
     std::vector<std::vector<std::vector<double>>> spikes;  ///< [population][neuron], ms
     std::vector<SlowCredit> credit;                        ///< [population]
     std::vector<SlowSynapse> synapses;
@@ -85,6 +86,15 @@ public:
             if (one.time < time)
                 w += s.gain * s.eta * one.amount * -std::expm1(-(time - one.time) / s.tau_w);
         return w;
+    }
+    /// What an event that comes then reads: as it was when the last presynaptic spike or phase came.
+    double stored(const SlowSynapse& s, double neuron_time) const {
+        double last = -1e9;
+        for (const double t : spikes[s.pre_population][s.pre])
+            if (t + s.delay() < neuron_time - 1e-7) last = std::max(last, t + s.delay());
+        for (const double t : phases)
+            if (t < neuron_time + 1e-7) last = std::max(last, t);
+        return weight(s, last);
     }
     double gathered(const SlowSynapse& s, double neuron_time) const {
         const double time = neuron_time - s.dendritic;
@@ -225,7 +235,7 @@ private:
             }
             if (one.carries && credit[one.pre_population].has_credit)
                 queue_.push({arrives, arrival, one.pre_population, one.pre, p, k, s,
-                             amount * in_spikes(p, weight(one, reads))});
+                             amount * in_spikes(p, stored(one, reads))});
         }
     }
 
