@@ -6,12 +6,11 @@
 //
 //   a retrograde event a   e += a x
 //   between                de/dt = -e / tau_w,  dw/dt = eta e / tau_w
-// with the trace x (tau_x) of all presynaptic spikes: in the end w += eta a x. Events are those of
-// the modulator, best one whose spikes act on one neuron each (`each = true`): a population of cells
-// that excite or inhibit by what a target lacks, a modulator of positive and one of negative amount.
-// Weights keep their sign (Dale's law): of an inhibitory projection eta is negative, as credit that a
-// neuron lacks takes from its inhibition. Credit itself, what the events are to carry, is not a
-// synapse's to know; models/spiking has networks that compute it.
+// with the trace x (tau_x) of all presynaptic spikes: in the end w += eta a x. Events are those of the
+// credit of the postsynaptic neuron (sim/run/credit.hpp), or of a modulator that the projection names,
+// best one whose spikes act on one neuron each (`each = true`). Weights keep their sign (Dale's law): of
+// an inhibitory projection eta is negative, as credit that a neuron lacks takes from its inhibition;
+// signed_credit.hpp has weights of any sign.
 
 #include <array>
 

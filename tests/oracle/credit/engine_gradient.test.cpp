@@ -201,13 +201,16 @@ TEST_CASE("longer teaching makes the gradient better, and the threshold does not
         CHECK(rare.cosine[l] == Approx(often.cosine[l]).margin(0.03));
 }
 
-TEST_CASE("print", "[.print]") {
-    for (const bool cond : {false, true})
-        for (const std::string teacher : {"regular", "poisson"})
-            for (const double rate : {50., 100., 200.})
-                for (const double taught : {100., 300., 1000.}) {
-                    const auto found = agreement({20, 40, 40, 10}, 8, taught, {cond, teacher, rate});
-                    std::printf("%d %s %g Hz %g ms: %.3f %.3f %.3f  %.3f %.3f %.3f  %.3f\n", cond, teacher.c_str(), rate, taught,
-                    found.cosine[0], found.cosine[1], found.cosine[2], found.norm[0], found.norm[1], found.norm[2], found.events_per_spike);
-                }
+TEST_CASE("Poisson trains teach as well, with more noise") {
+    const auto found = agreement({20, 40, 40, 10}, 6, 300, {.teacher = "poisson"});
+    // 60 spikes for a target of 1, give or take 8; means of 6 networks were .99.
+    for (std::size_t l = 0; l < 3; ++l) CHECK(found.cosine[l] > 0.97);
+}
+
+TEST_CASE("with conductances and hard resets the direction is that of the gradient in part") {
+    const auto found = agreement({20, 40, 40, 10}, 6, 300, {.has_conductances = true});
+    // No rectifying rate network any more: .82 .89 .97 in the mean of 8 networks.
+    CHECK(found.cosine[0] > 0.7);
+    CHECK(found.cosine[1] > 0.8);
+    CHECK(found.cosine[2] > 0.93);
 }

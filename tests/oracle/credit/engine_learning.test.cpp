@@ -42,3 +42,11 @@ TEST_CASE("a protocol file learns exclusive or in spikes, and not with its credi
         CHECK(right_answers({{"run.seed", seed}, {"eta", "0"}}) < 4);
     }
 }
+
+TEST_CASE("neurons with conductances and random teachers learn it as well, and on the grid") {
+    const std::vector<Override> conductances{{"cells", "conductances"}};
+    CHECK(right_answers(conductances) == 4);
+    CHECK(right_answers({{"cells", "conductances"}, {"credit.output.blocked", "true"}}) < 4);
+    CHECK(right_answers({{"teacher", "poisson"}}) == 4);
+    CHECK(right_answers({{"run.timing", "grid"}}) == 4);
+}

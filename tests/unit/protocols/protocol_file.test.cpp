@@ -146,3 +146,32 @@ TEST_CASE("a list or a table in the wrong place is a mistake, never a crash", "[
         for (const char* value : {"3.5", "[[1], {a = 2}]", "{a = 1}", "true", "\"=\"", "-1"})
             CHECK_NOTHROW(mistakes(small, {{key, value}}));
 }
+
+TEST_CASE("credit is read with the unit of the weights onto its neurons", "[unit]") {
+    const auto text = small + R"([credit.exc]
+teacher = "noise"
+unit = "0.5 nA"
+delay = "0.2 ms"
+[credit.inh]
+like = "exc"
+teacher = []
+unit_inh = 3
+blocked = true
+)";
+    const auto d = read(text);
+    REQUIRE(d.credit.size() == 2);
+    CHECK(d.credit[0].teacher == std::vector<std::string>{"noise"});
+    CHECK(d.credit[0].unit == 500);
+    CHECK(!d.credit[0].unit_inh);
+    CHECK(d.credit[1].population == "inh");
+    CHECK(d.credit[1].delay == 0.2);
+    CHECK(d.credit[1].unit_inh == 3.0);
+    CHECK(d.credit[1].blocked);
+    CHECK(d.projections[1].credit);
+    CHECK_THAT(mistakes(small + "[credit.exc]\nteachers = \"noise\"\n"),
+               Contains("unknown key 'teachers' in [credit.exc]") && Contains("'teacher'"));
+    CHECK_THAT(mistakes(small + "[credit.exc]\nteacher = \"noise\"\nunit = \"1 mV\"\n"),
+               Contains("credit.exc.unit = 1 mV: wants pA, was given mV"));
+    CHECK_THAT(mistakes(small + "[credit.exc]\nteacher = \"noise\"\ndelay = 0.01\n"),
+               Contains("credit.exc.delay = 0.01 ms: must be at least the resolution"));
+}

@@ -67,10 +67,23 @@ void check_same(const sim::ProjectionSpec& a, const sim::ProjectionSpec& b) {
     CHECK(same(a.delay, b.delay));
     CHECK(a.receptor == b.receptor);
     CHECK(a.path == b.path);
+    CHECK(a.credit == b.credit);
     REQUIRE((a.edges == nullptr) == (b.edges == nullptr));
     if (!a.edges) return;
     CHECK(a.edges->source == b.edges->source);
     CHECK(a.edges->target == b.edges->target);
+}
+
+void check_same(const sim::CreditSpec& a, const sim::CreditSpec& b) {
+    CHECK(a.population == b.population);
+    CHECK(a.teacher == b.teacher);
+    for (const auto number :
+         {&sim::CreditSpec::amount, &sim::CreditSpec::threshold, &sim::CreditSpec::delay,
+          &sim::CreditSpec::tau_c, &sim::CreditSpec::unit, &sim::CreditSpec::tail})
+        CHECK(same(a.*number, b.*number));
+    CHECK(a.unit_inh == b.unit_inh);
+    CHECK(a.release_rest == b.release_rest);
+    CHECK(a.blocked == b.blocked);
 }
 
 void check_same(const sim::TraceSpec& a, const sim::TraceSpec& b) {
@@ -119,6 +132,7 @@ void check_round_trip(const sim::Description& a) {
     check_all_same(a.phases, b.phases);
     CHECK(a.modulators.size() == b.modulators.size());
     CHECK(a.homeostasis.size() == b.homeostasis.size());
+    check_all_same(a.credit, b.credit);
     REQUIRE(a.structure.size() == b.structure.size());
     for (std::size_t i = 0; i < a.structure.size(); ++i) {
         CHECK(same(a.structure[i].prune_below, b.structure[i].prune_below));
@@ -166,6 +180,9 @@ sim::Description rich() {
     p.synapse = "stdp_pair";
     p.synapse_params = {{"w_max", Value::of(1e3)}};
     d.projections.push_back(p);
+    d.projections.back().credit = false;
+    d.credit = {{"b two", {"given"}, -0.1, 1e300, 0.1 + 0.2, 0, 1.0 / 3, 0.7, false, 0, true},
+                {"a", {}, 1, 0.3, 1, 12, 15, {}, true, 0.5, false}};
     d.homeostasis = {{"learns", "scaling", 0.1, 0, 3, 1e4}};
     d.structure = {{"learns", 0.1 + 0.2, true, 1}, {"learns", 5, false, 0}};
     return d;
