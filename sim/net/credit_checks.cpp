@@ -75,8 +75,9 @@ private:
         for (const auto& source : d_.sources) {
             if (source.name == name && !source.to.empty())
                 return checks_.problem(path(one) + ".teacher",
-                                       "= " + name + ": acts on the neurons of its `to` and emits "
-                                       "no spikes; use a source of spike trains");
+                                       "= " + name +
+                                           ": acts on the neurons of its `to` and emits "
+                                           "no spikes; use a source of spike trains");
             if (source.name == name) found = source.size;
             known.push_back(source.name);
         }

@@ -14,9 +14,9 @@ namespace {
 template <class Use>
 void for_each_near(const std::vector<Window>& stretches, Step after, Window window,
                    const Use& use) {
-    auto one = std::partition_point(
-        stretches.begin(), stretches.end(),
-        [&](const Window& stretch) { return stretch.end < window.begin - after; });
+    auto one = std::partition_point(stretches.begin(), stretches.end(), [&](const Window& stretch) {
+        return stretch.end < window.begin - after;
+    });
     for (; one != stretches.end() && one->begin < window.end; ++one) use(*one);
 }
 
@@ -66,7 +66,8 @@ void Credit::list(std::size_t credit, Window window, const std::vector<SpikeRing
         happenings_.insert(happenings_.end(), found.begin(), found.end());
         found.clear();
     }
-    const auto note = [&](const Time& time, Kind kind, std::uint32_t neuron = 0, double amount = 0) {
+    const auto note = [&](const Time& time, Kind kind, std::uint32_t neuron = 0,
+                          double amount = 0) {
         if (time.step >= window.begin && time.step < window.end)
             happenings_.push_back({time, kind, neuron, 0, amount});
     };

@@ -64,13 +64,13 @@ private:
     const Network& network_;
     Learning& learning_;
     CreditSchedule schedule_;
-    std::vector<int> credit_of_;                  // [population]
+    std::vector<int> credit_of_;  // [population]
     std::vector<CreditTile> tiles_;
-    std::vector<CreditPopulation> populations_;   // by credit
+    std::vector<CreditPopulation> populations_;       // by credit
     std::vector<std::vector<std::size_t>> teachers_;  // by credit, populations
-    std::vector<UnderwayBySteps> under_way_;      // by credit
-    std::vector<CreditHappening> happenings_;     // of one credit in a window
-    std::vector<RetrogradeEvent> sent_;           // in a window
+    std::vector<UnderwayBySteps> under_way_;          // by credit
+    std::vector<CreditHappening> happenings_;         // of one credit in a window
+    std::vector<RetrogradeEvent> sent_;               // in a window
     std::vector<std::uint64_t> counts_;
     RetrogradeVisit visit_;
 };

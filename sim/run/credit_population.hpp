@@ -33,8 +33,8 @@ struct CreditHappening {
         arrival,      ///< of credit
         input,        ///< of teacher, excitation or inhibition
         spike,
-        release,      ///< of what is held
-        look_after,   ///< a sample, after a step of the grid
+        release,     ///< of what is held
+        look_after,  ///< a sample, after a step of the grid
     };
     Time time;
     Kind kind;
@@ -52,7 +52,8 @@ struct CreditHappening {
 class CreditPopulation {
 public:
     /// `number`: in the network
-    CreditPopulation(const CreditSpec& spec, std::size_t number, std::uint64_t size, double resolution);
+    CreditPopulation(const CreditSpec& spec, std::size_t number, std::uint64_t size,
+                     double resolution);
 
     /// Inputs to one neuron at one instant.
     void take_inputs(std::span<const CreditHappening> inputs, std::vector<RetrogradeEvent>& sent);

@@ -39,23 +39,30 @@ const CreditTile::Part* CreditTile::part_of(std::size_t credit) const {
     return nullptr;
 }
 
+namespace {
+
+/// Calls use(source, place) for the synapses onto a part of the tile, by source and delay.
+template <class Use>
+void for_each_onto(const TilePart& part, const SynapseRows& rows, const Use& use) {
+    for (std::uint32_t source = 0; source < rows.sources(); ++source)
+        for (auto k = rows.run(source, rows.shortest())[0];
+             k < rows.run(source, rows.longest())[1]; ++k)
+            if (rows.targets()[k] - part.local < part.size) use(source, k);
+}
+
+}  // namespace
+
 // Sorted by target; of one target in the order of groups, sources and delays, whatever the tiles.
 void CreditTile::index() {
     const auto& tile = network_.tiles()[number_];
     const auto for_each = [&](const auto& use) {
-        for (std::size_t i = 0; i < tile.incoming.size(); ++i) {
-            if (credit_of_source(i) < 0) continue;
+        for (std::size_t i = 0; i < tile.incoming.size(); ++i)
             for (const auto& [credit, part] : parts_) {
-                if (!takes_part(i, part->population)) continue;
-                const auto& rows = this->rows(i);
-                for (std::uint32_t source = 0; source < rows.sources(); ++source)
-                    for (Step delay = rows.shortest(); delay <= rows.longest(); ++delay)
-                        for (auto k = rows.run(source, delay)[0]; k < rows.run(source, delay)[1]; ++k)
-                            if (const std::uint32_t target = rows.targets()[k];
-                                target - part->local < part->size)
-                                use(target, Synapse{static_cast<std::uint32_t>(i), k, source});
+                if (credit_of_source(i) < 0 || !takes_part(i, part->population)) continue;
+                for_each_onto(*part, rows(i), [&](std::uint32_t source, std::uint32_t k) {
+                    use(rows(i).targets()[k], Synapse{static_cast<std::uint32_t>(i), k, source});
+                });
             }
-        }
     };
     first_.assign(tile.size + 1, 0);
     for_each([&](std::uint32_t target, const Synapse&) { ++first_[target + 1]; });
@@ -87,7 +94,10 @@ void CreditTile::carry(std::size_t credit, std::span<const Underway> events, Ste
             const double w = population.in_spikes(weight(one));
             if (w == 0) continue;
             found_[static_cast<std::size_t>(credit_of_source(one.incoming))].push_back(
-                {{step, event.offset}, CreditHappening::Kind::arrival, one.source, from,
+                {{step, event.offset},
+                 CreditHappening::Kind::arrival,
+                 one.source,
+                 from,
                  w * event.amount});
         }
     }
@@ -102,15 +112,17 @@ void CreditTile::balance(std::size_t credit, Step step, const StepRuns& runs,
         std::size_t incoming = 0;
         while (&rows(incoming) != run.rows) ++incoming;
         if (!takes_part(incoming, part.population)) continue;
-        for_each_synapse(run, network_.clock().resolution(),
-                         [&](std::uint32_t target, double offset, double weight) {
-                             const std::uint32_t place = target - part.local;
-                             if (place >= part.size) return;
-                             found_[credit].push_back(
-                                 {{step, offset}, CreditHappening::Kind::input,
-                                  static_cast<std::uint32_t>(part.first) + place, 0,
-                                  -population.in_spikes(weight)});
-                         });
+        for_each_synapse(
+            run, network_.clock().resolution(),
+            [&](std::uint32_t target, double offset, double weight) {
+                const std::uint32_t place = target - part.local;
+                if (place >= part.size) return;
+                found_[credit].push_back({{step, offset},
+                                          CreditHappening::Kind::input,
+                                          static_cast<std::uint32_t>(part.first) + place,
+                                          0,
+                                          -population.in_spikes(weight)});
+            });
     }
 }
 

@@ -45,8 +45,7 @@ std::string Learning::modulator_of(std::size_t group) const {
     const auto& one = spec(group);
     const bool listens = catalogue_.info(PartKind::synapse, one.synapse).needs_modulator;
     if (!listens || !one.modulator.empty()) return one.modulator;
-    const auto& projection =
-        network_.projections()[network_.groups()[group].projections.front()];
+    const auto& projection = network_.projections()[network_.groups()[group].projections.front()];
     return credit_name(network_.populations()[projection.post].name);
 }
 

@@ -326,9 +326,8 @@ TEST_CASE("mistakes between parameters of studies of credit are told", "[cli][cr
 TEST_CASE("a study in spikes with a setting that cannot be leaves no folder", "[cli][study]") {
     Bench bench;
     for (const std::string study : {"credit_digits", "credit_xor"}) {
-        const auto result =
-            bench.run({"run", study, "--out", "a", "--progress", "none", "--set", "form=spiking",
-                       "--set", "tail=2"});
+        const auto result = bench.run({"run", study, "--out", "a", "--progress", "none", "--set",
+                                       "form=spiking", "--set", "tail=2"});
         CAPTURE(study);
         CHECK(result.code != 0);
         CHECK_THAT(result.err, Contains("tail = 2 ms: must be > 3 ms"));

@@ -56,8 +56,8 @@ double weight_at(sim::Step step, std::uint32_t k, double strength) {
 double strength_of(const sim::PartInfo& model) {
     const bool takes_current = model.name.find("cond") == std::string::npos;
     if (model.name == "hodgkin_huxley" || model.name == "adex") return 25;
-    if (model.name == "izhikevich" || model.name == "lif_delta" ||
-        model.name == "lif_soft_reset" || model.name == "relay")
+    if (model.name == "izhikevich" || model.name == "lif_delta" || model.name == "lif_soft_reset" ||
+        model.name == "relay")
         return 3;
     return takes_current ? 250 : 15;
 }

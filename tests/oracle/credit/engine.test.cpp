@@ -141,10 +141,10 @@ Shown show(const sim::Network& network, double until, const parts::Manner& manne
         auto& values = result.synapses.emplace_back();
         const auto number = network.projections()[p].spec;
         if (network.description().projections[number].synapse != "static")
-            simulation.for_each_synapse(p, [&](std::uint64_t, std::uint64_t,
-                                               std::span<const double> one, sim::Time) {
-                values.insert(values.end(), one.begin(), one.end());
-            });
+            simulation.for_each_synapse(
+                p, [&](std::uint64_t, std::uint64_t, std::span<const double> one, sim::Time) {
+                    values.insert(values.end(), one.begin(), one.end());
+                });
     }
     result.credit = credit_now(simulation, network);
     return result;
@@ -184,8 +184,8 @@ oracle::EngineQueue slow_queue(const sim::Network& network, const Shown& shown) 
                 const double all = static_cast<double>(delay.step) * h + delay.offset;
                 const double dendritic =
                     spec.dendritic_delay.value_or(all - spec.axonal_delay.value_or(0));
-                oracle::SlowSynapse one{projection.pre, source, projection.post, target,
-                                        weight,         all - dendritic, dendritic, spec.credit};
+                oracle::SlowSynapse one{projection.pre,  source,    projection.post, target, weight,
+                                        all - dendritic, dendritic, spec.credit};
                 if (spec.synapse != "static") {
                     one.eta = param("eta");
                     one.tau_x = param("tau_x");
@@ -237,8 +237,7 @@ void compare(const Setting& setting) {
     std::vector<std::size_t> by_population(3, 0);
     for (std::size_t i = 0; i < std::min(slow.sent.size(), shown.events.size()); ++i) {
         INFO("event " << i);
-        REQUIRE(network.clock().ms(shown.events[i].time) ==
-                Approx(slow.sent[i].time).margin(1e-8));
+        REQUIRE(network.clock().ms(shown.events[i].time) == Approx(slow.sent[i].time).margin(1e-8));
         REQUIRE(shown.events[i].population == slow.sent[i].population);
         REQUIRE(shown.events[i].neuron == slow.sent[i].neuron);
         REQUIRE(shown.events[i].amount == Approx(slow.sent[i].amount).margin(tolerance));
@@ -253,8 +252,8 @@ void compare(const Setting& setting) {
         const bool is_static = shown.synapses[p].empty();
         const std::size_t count = network.groups().empty() ? 0 : shown.synapses[p].size() / 2;
         if (is_static) {
-            network.for_each_synapse(
-                p, [&](std::uint64_t, std::uint64_t, double, sim::Time) { ++s; });
+            network.for_each_synapse(p,
+                                     [&](std::uint64_t, std::uint64_t, double, sim::Time) { ++s; });
             continue;
         }
         for (std::size_t i = 0; i < count; ++i, ++s) {
@@ -291,6 +290,5 @@ TEST_CASE("retrograde events, credit and weights of the engine are those of a sl
 }
 
 TEST_CASE("without release of the rest only spikes and thresholds send credit") {
-    for (const auto timing : {Timing::exact, Timing::grid})
-        compare({timing, false, false});
+    for (const auto timing : {Timing::exact, Timing::grid}) compare({timing, false, false});
 }

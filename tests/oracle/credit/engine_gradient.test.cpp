@@ -76,8 +76,8 @@ sim::NeuronsSpec neurons(const models::RateLayer& layer, std::size_t number, con
 }
 
 sim::ProjectionSpec projection(const MatrixXd& w, std::size_t from, const Form& form) {
-    auto one = parts::projection(layer_name(from), layer_name(from + 1), Value::of(1),
-                                 Value::of(1));
+    auto one =
+        parts::projection(layer_name(from), layer_name(from + 1), Value::of(1), Value::of(1));
     auto edges = std::make_shared<sim::EdgeList>();
     std::vector<double> weights;
     for (Index j = 0; j < w.cols(); ++j)
@@ -91,7 +91,8 @@ sim::ProjectionSpec projection(const MatrixXd& w, std::size_t from, const Form& 
     one.weight = Value::of(weights);
     one.synapse = "signed_credit";
     // All is gathered and nothing committed.
-    one.synapse_params = {{"tau_x", Value::of(tau_x)}, {"tau_w", Value::of(1e12)},
+    one.synapse_params = {{"tau_x", Value::of(tau_x)},
+                          {"tau_w", Value::of(1e12)},
                           {"eta", Value::of(1e-9)},
                           {"w_max", Value::of(1000)}};
     return one;
@@ -148,8 +149,8 @@ Agreement agreement(const std::vector<Index>& sizes, std::uint64_t networks, dou
         Eigen::VectorXd inputs(sizes.front()), targets(sizes.back());
         for (auto* all : {&inputs, &targets})
             for (double& x : *all) x = 0.02 + 0.98 * draw.uniform();
-        const auto right = oracle::slow_backprop(as_slow(rates, Loss::squared), plain(inputs),
-                                                 plain(targets));
+        const auto right =
+            oracle::slow_backprop(as_slow(rates, Loss::squared), plain(inputs), plain(targets));
         const auto d = in_spikes(rates, inputs, targets, taught, seed, form);
         const sim::Network network(d, parts::catalogue(), 1);
         sim::Simulation simulation(network, parts::catalogue(), {});

@@ -12,8 +12,8 @@ using protocols::Override;
 
 /// How many of the four patterns the output that spikes more names rightly.
 int right_answers(const std::vector<Override>& sets) {
-    const auto file = protocols::load_source(SHARPWAVE_SOURCE_DIR
-                                             "/protocols/builtin/spiking_xor.toml");
+    const auto file =
+        protocols::load_source(SHARPWAVE_SOURCE_DIR "/protocols/builtin/spiking_xor.toml");
     const auto d = protocols::read_protocol(file, sets, parts::catalogue());
     sim::MemorySink sink;
     parts::run(d, sink, {});

@@ -47,7 +47,7 @@ struct SlowEvent {
 
 class EngineQueue {
 public:
-    double step = 0.1;  ///< weights are read at whole steps
+    double step = 0.1;                ///< weights are read at whole steps
     std::vector<double> phases = {};  ///< begins, ms: all synapses are brought up to date
     std::vector<std::vector<std::vector<double>>> spikes;  ///< [population][neuron], ms
     std::vector<SlowCredit> credit;                        ///< [population]
@@ -147,8 +147,8 @@ private:
             for (const auto teacher : credit[p].teachers)
                 for (std::size_t k = 0; k < spikes[teacher].size(); ++k)
                     for (const double t : spikes[teacher][k])
-                        queue_.push({t, input, p, k, 0, 0, synapses.size(),
-                                     credit[p].teacher_amount});
+                        queue_.push(
+                            {t, input, p, k, 0, 0, synapses.size(), credit[p].teacher_amount});
             if (credit[p].teachers.empty()) continue;
             for (const auto& one : taught) queue_.push({one.end, end, p});
         }
@@ -190,8 +190,7 @@ private:
         if (one.rank == input && is_taught(one.time)) {
             const bool is_teacher = one.synapse == synapses.size();
             imbalance_[{p, k}] +=
-                is_teacher ? one.amount
-                           : -in_spikes(p, weight(synapses[one.synapse], one.time));
+                is_teacher ? one.amount : -in_spikes(p, weight(synapses[one.synapse], one.time));
             if (is_last_input(one) && std::abs(imbalance(p, k)) >= credit[p].threshold)
                 send_imbalance(one.time, p, k);
         }

@@ -217,9 +217,8 @@ public:
 std::unique_ptr<Model> make_linear_model(const std::string& name, const Parameters& p) {
     if (name == "relay") return std::make_unique<Relay>();
     static const std::map<std::string, std::function<Equations(const Parameters&)>> known{
-        {"lif_delta", lif_delta}, {"lif_exp", lif_exp},
-        {"lif_alpha", lif_alpha}, {"lif_adaptive", lif_adaptive},
-        {"glif", glif},           {"rate_unit", rate_unit},
+        {"lif_delta", lif_delta},          {"lif_exp", lif_exp}, {"lif_alpha", lif_alpha},
+        {"lif_adaptive", lif_adaptive},    {"glif", glif},       {"rate_unit", rate_unit},
         {"lif_soft_reset", lif_soft_reset}};
     const auto found = known.find(name);
     if (found == known.end()) return nullptr;

@@ -77,10 +77,10 @@ Shown show(const sim::Description& d, const parts::Manner& manner = {}, const Me
     }
     simulation.advance(d.run.duration);
     for (std::size_t p = 0; p < network.projections().size(); ++p)
-        simulation.for_each_synapse(p, [&](std::uint64_t, std::uint64_t,
-                                           std::span<const double> values, sim::Time) {
-            result.synapses.insert(result.synapses.end(), values.begin(), values.end());
-        });
+        simulation.for_each_synapse(
+            p, [&](std::uint64_t, std::uint64_t, std::span<const double> values, sim::Time) {
+                result.synapses.insert(result.synapses.end(), values.begin(), values.end());
+            });
     result.traces = sink.traces();
     result.counts = simulation.counters().retrograde;
     return result;
@@ -94,7 +94,8 @@ std::size_t events_of(const Shown& shown, std::size_t population) {
 
 std::string problems(const sim::Description& d) {
     std::string all;
-    for (const auto& one : sim::validate(d, parts::catalogue())) all += one.path + " " + one.text + "\n";
+    for (const auto& one : sim::validate(d, parts::catalogue()))
+        all += one.path + " " + one.text + "\n";
     return all;
 }
 
@@ -221,9 +222,8 @@ TEST_CASE("credit finds the synapses that a rewiring has made") {
     const auto none = [](sim::SynapseTable& table) {
         table.keep(std::vector<bool>(table.size(), false));
     };
-    const auto cut = show(d, {1, {20}}, [&](sim::Simulation& one) {
-        one.rewire("hidden_to_output", none);
-    });
+    const auto cut =
+        show(d, {1, {20}}, [&](sim::Simulation& one) { one.rewire("hidden_to_output", none); });
     // Outputs go on; what hidden neurons hold is gone when the teacher has left.
     for (const auto& [population, neuron, step, offset, amount] : cut.events)
         if (population == 0) CHECK(step < 500);
@@ -231,9 +231,8 @@ TEST_CASE("credit finds the synapses that a rewiring has made") {
         table.keep(std::vector<bool>(table.size(), false));
         for (std::uint64_t k = 0; k < table.targets; ++k) table.add(3, k, {10, 0}, 5);
     };
-    const auto joined = show(d, {1, {50}}, [&](sim::Simulation& one) {
-        one.rewire("hidden_to_output", one_for_all);
-    });
+    const auto joined = show(
+        d, {1, {50}}, [&](sim::Simulation& one) { one.rewire("hidden_to_output", one_for_all); });
     std::set<std::uint32_t> senders;
     for (const auto& [population, neuron, step, offset, amount] : joined.events)
         if (population == 0 && step > 550) senders.insert(neuron);
@@ -272,8 +271,9 @@ TEST_CASE("mistakes about credit name their place and a remedy") {
                Contains("credit.outputs") && Contains("output"));
     CHECK_THAT(with([](auto& o) { o.credit[1].population = "output"; }),
                Contains("credit.output is given twice"));
-    CHECK_THAT(with([](auto& o) { o.credit[0].teacher = {"in"}; }),
-               Contains("credit.output.teacher = in: has 100 units: must have one for each of the 10"));
+    CHECK_THAT(
+        with([](auto& o) { o.credit[0].teacher = {"in"}; }),
+        Contains("credit.output.teacher = in: has 100 units: must have one for each of the 10"));
     CHECK_THAT(with([](auto& o) { o.credit[0].teacher = {"targets"}; }),
                Contains("credit.output.teacher") && Contains("target"));
     CHECK_THAT(with([](auto& o) { o.credit[0].teacher.clear(); }),
@@ -288,17 +288,22 @@ TEST_CASE("mistakes about credit name their place and a remedy") {
     CHECK_THAT(with([](auto& o) { o.credit[0].amount = NAN; }), Contains("credit.output.amount"));
     CHECK_THAT(with([](auto& o) { o.credit[1].tau_c = -1; }),
                Contains("credit.hidden.tau_c = -1 ms: must be at least 0"));
-    CHECK_THAT(with([](auto& o) { o.credit[1].tail = -1; }), Contains("credit.hidden.tail = -1 ms"));
-    CHECK_THAT(with([](auto& o) { o.credit[1].delay = 0.01; }),
-               Contains("credit.hidden.delay = 0.01 ms: must be at least the resolution of 0.1 ms"));
-    CHECK_THAT(with([](auto& o) {
-                   for (auto& one : o.projections) one.credit = false;
-               }),
-               Contains("credit.hidden has no teacher, and no projection onto neurons with credit"));
+    CHECK_THAT(with([](auto& o) { o.credit[1].tail = -1; }),
+               Contains("credit.hidden.tail = -1 ms"));
+    CHECK_THAT(
+        with([](auto& o) { o.credit[1].delay = 0.01; }),
+        Contains("credit.hidden.delay = 0.01 ms: must be at least the resolution of 0.1 ms"));
+    CHECK_THAT(
+        with([](auto& o) {
+            for (auto& one : o.projections) one.credit = false;
+        }),
+        Contains("credit.hidden has no teacher, and no projection onto neurons with credit"));
     CHECK_THAT(with([](auto& o) { o.credit.erase(o.credit.begin() + 1); }),
                Contains("projections.in_to_hidden.modulator is missing") &&
                    Contains("or the targets [credit.NAME]"));
-    CHECK_THAT(with([](auto& o) { o.record.traces = {{"hidden", {"imbalance"}, {}, 1}}; }),
+    CHECK_THAT(with([](auto& o) {
+                   o.record.traces = {{"hidden", {"imbalance"}, {}, 1}};
+               }),
                Contains("record.traces.0.variables"));
     CHECK_THAT(with([](auto& o) {
                    o.credit.clear();
