@@ -38,6 +38,7 @@ inline std::vector<Override> small_size(const std::string& name) {
         {"microcircuit", {{"scale", "0.01"}}},
         {"spiking_xor",
          {{"epochs", "1"},
+          {"run.resolution", "0.1"},
           {"record.spikes", "true"},
           {"phases.0.record", "true"},
           {"phases.1.record", "true"},
