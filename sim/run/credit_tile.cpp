@@ -45,8 +45,8 @@ namespace {
 template <class Use>
 void for_each_onto(const TilePart& part, const SynapseRows& rows, const Use& use) {
     for (std::uint32_t source = 0; source < rows.sources(); ++source)
-        for (auto k = rows.run(source, rows.shortest())[0];
-             k < rows.run(source, rows.longest())[1]; ++k)
+        for (auto k = rows.run(source, rows.shortest())[0]; k < rows.run(source, rows.longest())[1];
+             ++k)
             if (rows.targets()[k] - part.local < part.size) use(source, k);
 }
 
