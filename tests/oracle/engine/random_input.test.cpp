@@ -76,6 +76,7 @@ const std::vector<Case> closed_form{
 
 const std::vector<Case> integrated{
     {"lif_cond_exp", {{"i_e", Value::of(100)}, {"tau_syn_exc", Value::of(3)}}, 2.5, 6},
+    {"lif_cond_adaptive", {{"i_e", Value::of(100)}, {"tau_theta", spread(20, 60)}}, 3.5, 5},
     {"lif_cond_alpha", {{"i_e", Value::of(100)}, {"tau_syn_inh", Value::of(4)}}, 1.2, 3},
     {"adex", {{"i_e", Value::of(500)}, {"t_ref", Value::of(1.05)}}, 4, 6},
     {"exp_if", {{"i_e", Value::of(80)}}, 50, 60},

@@ -8,6 +8,7 @@
 #include "models/neurons/escape_noise.hpp"
 #include "models/neurons/exp_if.hpp"
 #include "models/neurons/hodgkin_huxley.hpp"
+#include "models/neurons/lif_cond_adaptive.hpp"
 #include "models/neurons/lif_cond_alpha.hpp"
 #include "models/neurons/lif_cond_exp.hpp"
 #include "sim/core/random.hpp"
@@ -104,6 +105,7 @@ TEST_CASE("fast steps keep to the tolerance, and most are taken", "[oracle][ode]
             if (tolerance >= 1e-6) CHECK(taken.share > least);
         };
         check(share_taken<LifCondExp>(0.1, tolerance, 5000, now_and_then), 0.95);
+        check(share_taken<LifCondAdaptive>(0.1, tolerance, 5000, now_and_then), 0.95);
         if (tolerance >= sim::ode::FastStep<HodgkinHuxley>::least_tolerance)
             check(share_taken<HodgkinHuxley>(0.1, tolerance, 5000, now_and_then), 0.7);
         check(share_taken<LifCondAlpha>(0.1, tolerance, 5000, now_and_then), 0.95);

@@ -8,6 +8,7 @@
 #include "models/neurons/exp_if.hpp"
 #include "models/neurons/hodgkin_huxley.hpp"
 #include "models/neurons/izhikevich.hpp"
+#include "models/neurons/lif_cond_adaptive.hpp"
 #include "models/neurons/lif_cond_alpha.hpp"
 #include "models/neurons/lif_cond_exp.hpp"
 #include "models/neurons/two_compartment.hpp"
@@ -104,6 +105,40 @@ TEST_CASE("lif_cond_exp solves its equations", "[oracle][models]") {
             return Vector<4>{held ? 0 : i / 250, -x[1] / 3, -x[2] / 5, 0};
         },
         conductances, 300, tight, allowed);
+}
+
+TEST_CASE("lif_cond_adaptive solves its equations", "[oracle][models]") {
+    LifCondAdaptive::Params<> p{.tau_syn_exc = 3, .tau_syn_inh = 5, .i_e = 100, .tau_theta = 30};
+    compare<LifCondAdaptive, 5>(
+        p,
+        [](const Vector<5>& x, bool held) {
+            const Real i = -12.5L * (x[0] + 65) - x[1] * x[0] - x[2] * (x[0] + 80) + 100 + x[4];
+            return Vector<5>{held ? 0 : i / 250, -x[1] / 3, -x[2] / 5, -x[3] / 30, 0};
+        },
+        conductances, 300, tight, allowed);
+}
+
+TEST_CASE("the threshold of lif_cond_adaptive is where it says, and jumps", "[oracle][models]") {
+    // A steady conductance makes it a leaky neuron of known intervals: the potential goes towards
+    // `rest`, and the threshold starts each time from what is left of all jumps before.
+    LifCondAdaptive::Params<> p{
+        .t_ref = 3, .tau_syn_exc = 1e15, .theta_jump = 1.5, .tau_theta = 1e15};
+    auto s = LifCondAdaptive::initial(p);
+    s.g_exc = 10;
+    const double rest = p.g_l * p.e_l / (p.g_l + s.g_exc);
+    const sim::ode::Integrator<LifCondAdaptive> integrator(1e-13);
+    double hint = 0;
+    for (int spike = 0; spike < 5; ++spike) {
+        const double threshold = p.v_th_min + spike * p.theta_jump;
+        const double expected =
+            p.c_m / (p.g_l + s.g_exc) * std::log((rest - p.v_reset) / (rest - threshold));
+        const auto t = integrator.advance(p, s, 0, 100, false, hint);
+        REQUIRE(t);
+        CHECK(*t == Approx(expected).epsilon(0).margin(1e-10));  // as for lif_cond_exp below
+        LifCondAdaptive::reset(p, s);
+        CHECK_FALSE(integrator.advance(p, s, 0, p.t_ref, true, hint));
+        CHECK(s.v == p.v_reset);
+    }
 }
 
 TEST_CASE("lif_cond_alpha solves its equations", "[oracle][models]") {

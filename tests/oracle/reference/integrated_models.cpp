@@ -117,6 +117,38 @@ struct LifCondExp {
     Real c, g_l, e_l, v_th, v_reset;
 };
 
+struct LifCondAdaptive {
+    static constexpr std::array names{"v", "g_exc", "g_inh", "theta", "i_stim"};
+    using X = Values<5>;
+    explicit LifCondAdaptive(const Parameters& p)
+        : synapses(p),
+          c(p("c_m")),
+          g_l(p("g_l")),
+          e_l(p("e_l")),
+          v_th_min(p("v_th_min")),
+          v_reset(p("v_reset")),
+          jump(p("theta_jump")),
+          tau_theta(p("tau_theta")) {}
+    X initial() const { return {e_l, 0, 0, 0, 0}; }
+    Real gap(const X& x) const { return x[0] - (v_th_min + x[3]); }
+    void receive(X& x, const Input& input, bool) const {
+        x[1] += input.exc;
+        x[2] -= input.inh;
+        x[4] += input.current;
+    }
+    void reset(X& x) const {
+        x[0] = v_reset;
+        x[3] += jump;
+    }
+    X derivative(const X& x, bool held) const {
+        const Real i = synapses.current(x[0], x[1], x[2]) - g_l * (x[0] - e_l) + x[4];
+        return {held ? 0 : i / c, -x[1] / synapses.tau_exc, -x[2] / synapses.tau_inh,
+                -x[3] / tau_theta, 0};
+    }
+    Synapses synapses;
+    Real c, g_l, e_l, v_th_min, v_reset, jump, tau_theta;
+};
+
 struct LifCondAlpha {
     static constexpr std::array names{"v", "g_exc", "z_exc", "g_inh", "z_inh", "i_stim"};
     using X = Values<6>;
@@ -300,6 +332,7 @@ private:
 
 std::unique_ptr<Model> make_integrated_model(const std::string& name, const Parameters& p) {
     if (name == "lif_cond_exp") return std::make_unique<Integrated<LifCondExp>>(p);
+    if (name == "lif_cond_adaptive") return std::make_unique<Integrated<LifCondAdaptive>>(p);
     if (name == "lif_cond_alpha") return std::make_unique<Integrated<LifCondAlpha>>(p);
     if (name == "adex") return std::make_unique<Integrated<Adex>>(p);
     if (name == "exp_if") return std::make_unique<Integrated<ExpIf>>(p);
