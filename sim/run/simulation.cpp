@@ -56,6 +56,7 @@ struct TrainState {
     std::size_t population;
     std::unique_ptr<Train> train;
     std::vector<Spike> spikes;
+    std::unique_ptr<const SourceSpec> changed{};  // what the train reads, if not the description
 };
 
 std::vector<Window> silent_windows(const Description& description, const Clock& clock,
@@ -168,6 +169,27 @@ public:
         learning_.modulate(modulator, step_, amount, neuron);
     }
 
+    void set_trains(std::string_view source, SpikeTrains trains) {
+        auto& train = trains_of(source);
+        const auto& population = network_.populations()[train.population];
+        auto spec = std::make_unique<SourceSpec>(network_.description().sources[population.spec]);
+        const auto fail = [&](const std::string& what) {
+            throw BadNetwork("sources." + spec->name + ": " + what);
+        };
+        if (!catalogue_.info(PartKind::source, spec->model).reads_trains)
+            fail("only spike_trains can be given other trains");
+        if (trains.times.size() != spec->size)
+            fail(std::to_string(trains.times.size()) + " trains for " + std::to_string(spec->size) +
+                 " units");
+        for (const auto& times : trains.times)
+            for (const double t : times)
+                if (!(t >= time()))
+                    fail("time " + number(t) + " ms is before " + number(time()) + " ms, now");
+        spec->trains = std::make_shared<const SpikeTrains>(std::move(trains));
+        train.train = factory(*spec).train(context(*spec, population.part));
+        train.changed = std::move(spec);
+    }
+
     void end_phase() {
         if (learning_.is_empty()) return;
         catch_up();
@@ -246,8 +268,18 @@ private:
             const auto& population = network_.populations()[i];
             if (!population.is_source) continue;
             const auto& spec = description.sources[population.spec];
-            trains_.push_back({i, factory(spec).train(context(spec, population.part)), {}});
+            trains_.push_back({i, factory(spec).train(context(spec, population.part)), {}, {}});
         }
+    }
+
+    TrainState& trains_of(std::string_view source) {
+        std::vector<std::string> known;
+        for (auto& train : trains_) {
+            known.push_back(network_.populations()[train.population].name);
+            if (known.back() == source) return train;
+        }
+        throw UnknownName("no source of spikes '" + std::string(source) + "'" +
+                          suggestion(source, known));
     }
 
     const SourceFactory& factory(const SourceSpec& spec) const {
@@ -614,6 +646,9 @@ void Simulation::set_plastic(std::string_view projection, bool is_on) {
 void Simulation::modulate(std::string_view modulator, double amount,
                           std::optional<std::uint64_t> neuron) {
     engine_->modulate(modulator, amount, neuron);
+}
+void Simulation::set_trains(std::string_view source, SpikeTrains trains) {
+    engine_->set_trains(source, std::move(trains));
 }
 void Simulation::reset(const std::string& what) { engine_->reset(what); }
 void Simulation::end_phase() { engine_->end_phase(); }

@@ -92,6 +92,12 @@ public:
     void modulate(std::string_view modulator, double amount,
                   std::optional<std::uint64_t> neuron = {});
 
+    /// What a source of given trains emits from now on, instead of what is left of its trains.
+    /// Units: ms of the run        Shape: times[unit]
+    /// Throws: UnknownName; BadNetwork if the source has no given trains, if their number is not that
+    /// of its units, or if a time is over
+    void set_trains(std::string_view source, SpikeTrains trains);
+
     /// As `reset` of a phase: "neurons", "NAME", "NAME.variable", "traces", "spikes", "credit".
     /// Throws: UnknownName
     void reset(const std::string& what);
