@@ -12,8 +12,7 @@
 
 #include <array>
 
-#include "protocols/studies/digit_sets.hpp"
-#include "protocols/studies/study.hpp"
+#include "protocols/studies/digit_learner.hpp"
 
 namespace protocols {
 
@@ -78,23 +77,7 @@ struct DiehlCook {
     }
     static std::array<TextParam<Params>, 5> texts() { return digit_file_rows<Params>(); }
 
-    static constexpr auto results() {
-        return std::array{
-            ResultInfo{"accuracy",
-                       "part of the test images named right: by the class whose neurons spike most "
-                       "in the mean, each neuron standing for the class it answered most"},
-            ResultInfo{"proportional_accuracy",
-                       "the same where a neuron stands for every class as often as it answered it"},
-            ResultInfo{"bayes_accuracy",
-                       "the same by the logarithms of the neurons' rates for each class"},
-            ResultInfo{"confusion", "[class][answer] test images, by `accuracy`"},
-            ResultInfo{"neurons_of_class", "[class] neurons assigned to it"},
-            ResultInfo{"silent", "test images without a spike"},
-            ResultInfo{"spikes_per_image", "of all neurons, in training"},
-            ResultInfo{"training_s", "wall time of training, s"},
-            ResultInfo{"testing_s", "wall time of labelling and testing, s"},
-        };
-    }
+    static constexpr auto results() { return digit_results(); }
 
     static Json run(const Params& params, StudyContext& context);
 };
