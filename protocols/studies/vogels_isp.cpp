@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "protocols/analysis/coincidences.hpp"
 #include "protocols/studies/plastic_network.hpp"
+#include "sim/record/memory_sink.hpp"
 
 namespace protocols {
 namespace {
@@ -41,7 +43,7 @@ sim::Description describe(const VogelsIsp::Params& p, std::uint64_t seed) {
     return d;
 }
 
-// Rates of the first stretch and of the last.
+// What is measured in the first stretch, and in the last.
 class Output final : public sim::Sink {
 public:
     Output(double begin, double end)
@@ -50,15 +52,27 @@ public:
     void begin(const sim::RecordingPlan& plan) override {
         first_.begin(plan);
         last_.begin(plan);
+        last_spikes_.begin(plan);
     }
     void write(const sim::Batch& batch) override {
         first_.write(part(batch, 0, first_stretch));
-        last_.write(part(batch, begin_, batch.until));
+        const auto end = part(batch, begin_, batch.until);
+        last_.write(end);
+        last_spikes_.write(end);
     }
     void end(sim::ExitState) override {}
 
     const sim::Statistics& first() const { return first_; }
     const sim::Statistics& last() const { return last_; }
+
+    double last_duration() const { return std::max(last_spikes_.until() - begin_, 0.0); }
+    /// Of the last stretch. Shape: [neuron][spike] ms
+    std::vector<std::vector<double>> last_trains(std::size_t population) const {
+        const auto& [times, ids] = last_spikes_.spikes()[population];
+        std::vector<std::vector<double>> trains(last_spikes_.plan().populations[population].size);
+        for (std::size_t i = 0; i < times.size(); ++i) trains[ids[i]].push_back(times[i]);
+        return trains;
+    }
 
 private:
     static sim::Batch part(const sim::Batch& batch, double begin, double end) {
@@ -76,8 +90,34 @@ private:
     }
 
     sim::Statistics first_, last_;
+    sim::MemorySink last_spikes_;
     double begin_;
 };
+
+/// What the rule saw in the last stretch, over all plastic synapses.
+struct Seen {
+    double coincidences = 0;  ///< pairs of spikes, by e^{-|s - t| / tau}
+    double by_chance = 0;     ///< those of independent trains of these rates
+    double at_target = 0;     ///< those of independent trains, postsynaptic ones of the target rate
+};
+
+Seen seen_by_rule(const plastic::Run& run, const Output& output, const VogelsIsp::Params& p) {
+    const auto exc = output.last_trains(0);
+    const auto inh = output.last_trains(1);
+    const double duration = output.last_duration();
+    const double target = p.target_rate / 1000 * duration;
+    Seen seen;
+    if (duration <= 0) return seen;
+    run.for_each_synapse("inh_to_exc",
+                         [&](std::uint64_t from, std::uint64_t to, std::span<const double>) {
+                             const auto pre = static_cast<double>(inh[from].size());
+                             const auto post = static_cast<double>(exc[to].size());
+                             seen.coincidences += coincidences(inh[from], exc[to], p.tau);
+                             seen.by_chance += chance_coincidences(pre * post, duration, p.tau);
+                             seen.at_target += chance_coincidences(pre * target, duration, p.tau);
+                         });
+    return seen;
+}
 
 }  // namespace
 
@@ -96,6 +136,11 @@ Json VogelsIsp::run(const Params& p, StudyContext& context) {
     results["rate_start_hz"] = plastic::of(output.first(), "exc").rate_hz;
     results["rate_inh_hz"] = plastic::of(output.last(), "inh").rate_hz;
     results["deviation"] = exc.rate_hz / p.target_rate - 1;
+    const auto seen = seen_by_rule(run, output, p);
+    const auto ratio = [](double a, double b) { return b > 0 ? Json(a / b - 1) : Json(nullptr); };
+    results["expected_deviation"] = ratio(seen.by_chance, seen.coincidences);
+    results["coincidence"] = ratio(seen.coincidences, seen.by_chance);
+    results["drift"] = ratio(seen.coincidences, seen.at_target);
     results["cv_isi"] = plastic::or_null(exc.cv_isi);
     results["weight_mean"] = weights.mean;
     results["weight_cv"] = weights.cv;
