@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "sim/run/bin_inputs.hpp"
+#include "sim/run/neighbours.hpp"
 
 namespace sim {
 namespace {
@@ -222,14 +223,15 @@ void Delivery::add_weighted(const Run& run) {
     const auto* targets = run.rows->targets();
     double* const exc = exc_.data();
     double* const inh = inh_.data();
+    const bool has_one_port = !has_inh_port_ || run.sign > 0;
     run.with_weights([&](auto weight) {
-        if (!has_inh_port_ || run.sign > 0)
-            for (std::uint32_t k = run.first; k < run.last; ++k) exc[targets[k]] += weight(k);
-        else if (run.sign < 0)
-            for (std::uint32_t k = run.first; k < run.last; ++k) inh[targets[k]] += weight(k);
-        else
+        if (!has_one_port && run.sign == 0) {
             for (std::uint32_t k = run.first; k < run.last; ++k)
                 (weight(k) < 0 ? inh : exc)[targets[k]] += weight(k);
+            return;
+        }
+        for_each_with_target(targets, run.first, run.last, has_one_port ? exc : inh,
+                             [&](double& sum, std::size_t k) { sum += weight(k); });
     });
 }
 

@@ -5,15 +5,17 @@
 #include <cmath>
 
 #include "sim/run/learning.hpp"
+#include "sim/run/neighbours.hpp"
 
 namespace sim {
 
 namespace {
 
 double bounded(double weight, double factor, const Bounds& bounds) {
-    if (!(bounds.low >= 0)) return std::clamp(weight * factor, bounds.low, bounds.high);
-    const double amount = std::clamp(std::abs(weight) * factor, bounds.low, bounds.high);
-    return std::signbit(weight) ? -amount : amount;
+    const bool keeps_sign = bounds.low >= 0;
+    const double amount =
+        std::clamp((keeps_sign ? std::abs(weight) : weight) * factor, bounds.low, bounds.high);
+    return keeps_sign ? std::copysign(amount, weight) : amount;
 }
 
 /// What scales `sum` to `total`; nothing can be done for 0.
@@ -45,11 +47,18 @@ void Learning::scale_incoming(const HomeostasisSpec& spec, std::size_t group) {
         auto weights = tiles_[t].synapses[i]->weights();
         const auto bounds = tiles_[t].synapses[i]->bounds();
         std::vector<double> factors(network_.tiles()[t].size, 0.0);
-        for (std::size_t k = 0; k < rows.size(); ++k)
-            factors[rows.targets()[k]] += std::abs(weights[k]);
+        const auto for_each = [&](const auto& use) {
+            for (std::uint32_t source = 0; source < rows.sources(); ++source)
+                for (Step delay = rows.shortest(); delay <= rows.longest(); ++delay) {
+                    const auto* run = rows.run(source, delay);
+                    for_each_with_target(rows.targets(), run[0], run[1], factors.data(), use);
+                }
+        };
+        for_each([w = weights.data()](double& sum, std::size_t k) { sum += std::abs(w[k]); });
         for (auto& factor : factors) factor = factor_to(spec.total, factor);
-        for (std::size_t k = 0; k < rows.size(); ++k)
-            weights[k] = bounded(weights[k], factors[rows.targets()[k]], bounds);
+        for_each([w = weights.data(), bounds](double factor, std::size_t k) {
+            w[k] = bounded(w[k], factor, bounds);
+        });
     });
 }
 

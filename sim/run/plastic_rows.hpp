@@ -62,6 +62,7 @@ public:
             [&](auto i, const double& x) { fields_[i].assign(size, x); }, fresh);
         for (std::size_t k = 0; k < rows_->size(); ++k) fields_[0][k] = rows_->weight(k);
         check();
+        is_ascending_ = ascend();
         if constexpr (HasDelivered<R>) delivered_ = fields_[0];
         for (const auto& traces : {pre_, post_infos(p_, h_)})
             for (const auto& trace : traces) shortest_tau_ = std::min(shortest_tau_, trace.tau);
@@ -186,6 +187,7 @@ public:
 
     void rewire(const SynapseRows& rows, std::span<const double> values) override {
         rows_ = &rows;
+        is_ascending_ = ascend();
         for (std::size_t f = 0; f < n; ++f) {
             fields_[f].assign(rows.size() + lanes, 0.0);
             for (std::size_t k = 0; k < rows.size(); ++k) fields_[f][k] = values[k * n + f];
@@ -332,25 +334,73 @@ private:
         if (first == last) return;
         const Group<double> head{{first}, {rows_->targets()[first]}};
         const Frame<double> frame(*this, arrival, delays(arrival, head), with_pre, now);
-        if (!rows_->each_has_offset() && changes_nothing<with_pre>(frame)) return;
+        if (!rows_->each_has_offset() && rests_without_post<with_pre>() &&
+            (changes_nothing(frame) || pass_few<with_pre>(arrival, now, frame, first, last)))
+            return;
         for (std::uint32_t k = first; k < last; k += block)
             pass_block<with_pre>(arrival, now, frame, k, std::min(block, last - k));
     }
 
-    /// No synapse of a run with one delay would change.
+    /// Whether a synapse stays as it is unless there are postsynaptic spikes to take in.
     template <bool with_pre>
-    bool changes_nothing(const Frame<double>& frame) const {
+    bool rests_without_post() const {
         if constexpr (HasFlow<R> || HasAmounts<R> || HasDelivered<R> || !has_history) return false;
         if constexpr (with_pre && HasOnPre<R>) {
-            if constexpr (MayRestAtPre<R>) {
-                if (R::acts_at_pre(p_)) return false;
-            } else {
-                return false;
-            }
+            if constexpr (MayRestAtPre<R>) return !R::acts_at_pre(p_);
+            else return false;
         }
+        return true;
+    }
+
+    /// No synapse of such a run with one delay would change.
+    bool changes_nothing(const Frame<double>& frame) const {
         if (history_.newest() < frame.begin) return true;
         return adds_up_ && std::all_of(frame.anchored.begin(), frame.anchored.end(),
                                        [](double trace) { return trace == 0; });
+    }
+
+    /// The same, where few spikes are to be taken in: only the synapses of their targets. False, with
+    /// nothing done, if there are more.
+    template <bool with_pre>
+    bool pass_few(const PreArrival& arrival, double now, const Frame<double>& frame,
+                  std::uint32_t first, std::uint32_t last) {
+        constexpr std::size_t most = 16;
+        constexpr std::uint32_t worth = 8;  // synapses side by side cost as much as one alone
+        if (!is_ascending_) return false;
+        std::array<std::uint32_t, most> targets;
+        std::size_t found = 0;
+        const std::size_t allowed = std::min<std::size_t>(most, (last - first) / worth);
+        std::size_t i = 0;
+        // Spikes of one step come in any order.
+        for (; i < history_.events() && history_.event(i).time >= frame.begin - 1; ++i) {
+            const auto target = history_.event(i).target;
+            const auto end = targets.begin() + static_cast<std::ptrdiff_t>(found);
+            if (std::find(targets.begin(), end, target) != end) continue;
+            if (found == allowed) return false;
+            targets[found++] = target;
+        }
+        if (i == History::recent) return false;
+        const auto* run = rows_->targets();
+        for (std::size_t t = 0; t < found; ++t) {
+            const auto [from, to] = std::equal_range(run + first, run + last, targets[t]);
+            for (auto k = static_cast<std::uint32_t>(from - run); run + k != to; ++k) {
+                auto s = load_one(k);
+                pass_one<with_pre>(arrival, now, k, s);
+                store_one(s, k);
+            }
+        }
+        return true;
+    }
+
+    /// Whether the targets of every run ascend.
+    bool ascend() const {
+        for (std::uint32_t source = 0; source < rows_->sources(); ++source)
+            for (Step delay = rows_->shortest(); delay <= rows_->longest(); ++delay) {
+                const auto* run = rows_->run(source, delay);
+                if (!std::is_sorted(rows_->targets() + run[0], rows_->targets() + run[1]))
+                    return false;
+            }
+        return true;
     }
 
     template <bool with_pre>
@@ -877,6 +927,7 @@ private:
     HugeArray<double> delivered_;
     double caught_up_ = -1e18;  // before everything
     double shortest_tau_ = 1e18;
+    bool is_ascending_ = false;
     bool is_on_ = true;
 };
 

@@ -72,7 +72,17 @@ public:
             for (std::size_t slot = 0; slot < slots; ++slot) at(k, slot, 0) = never;
         for (auto& list : older_) list.clear();
         newest_ = never;
+        added_ = 0;
     }
+
+    /// Spikes of all targets in the order of `add`, the i-th newest; of the newest few.
+    struct Event {
+        double time;
+        std::uint32_t target;
+    };
+    static constexpr std::size_t recent = 64;
+    const Event& event(std::size_t i) const { return events_[(added_ - 1 - i) % recent]; }
+    std::size_t events() const { return std::min<std::size_t>(added_, recent); }
 
     double base() const { return base_; }
     /// The time of the last spike of any target, or before all.
@@ -113,6 +123,7 @@ public:
             for (std::size_t field = 0; field < entry; ++field)
                 older_[target].push_back(value(target, slots - 1, field));
         newest_ = std::max(newest_, time);
+        events_[added_++ % recent] = {time, target};
         std::array<double, entry> e{};
         e[0] = time;
         for (std::size_t i = 0; i < layout.n_pre; ++i)
@@ -184,6 +195,8 @@ private:
     bool adds_up_;
     double base_ = 0;
     double newest_ = never;
+    std::array<Event, recent> events_{};
+    std::uint64_t added_ = 0;
     std::size_t targets_;
     HugeArray<double> lines_;                 // [chunk][target][field][entry]
     std::vector<std::vector<double>> older_;  // [target][oldest first][entry]

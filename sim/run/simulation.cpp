@@ -31,6 +31,7 @@ namespace sim {
 namespace {
 
 constexpr Step longest_window = 1000;      // steps, where delays would allow more
+constexpr double always_timed_us = 1e9;
 constexpr double worth_sharing_us = 5;     // work of a window below which one thread does it alone
 constexpr std::uint32_t first_drive_part = 1U << 16U;  // in random keys, after the populations
 
@@ -71,14 +72,37 @@ std::vector<Window> silent_windows(const Description& description, const Clock& 
     return result;
 }
 
-/// Adds the seconds since `last` to `total`, and gives them.
-double lap(std::chrono::steady_clock::time_point& last, double& total) {
-    const auto now = std::chrono::steady_clock::now();
-    const double seconds = std::chrono::duration<double>(now - last).count();
-    last = now;
-    total += seconds;
-    return seconds;
-}
+/// Measures the parts of windows. Where windows are so short that the clock would show, some stand for
+/// all.
+class LapTimer {
+public:
+    /// `work_us`: what a window takes
+    void begin(double work_us) {
+        weight_ = work_us < short_us ? often : 1;
+        is_on_ = ++windows_ % weight_ == 0;
+        if (is_on_) last_ = Clock::now();
+    }
+    /// Adds the seconds since the last lap to `total`, for all the windows that this one stands for.
+    /// Gives them, of this one, if it is measured.
+    std::optional<double> lap(double& total) {
+        if (!is_on_) return {};
+        const auto now = Clock::now();
+        const double seconds = std::chrono::duration<double>(now - last_).count();
+        last_ = now;
+        total += seconds * static_cast<double>(weight_);
+        return seconds;
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+    static constexpr double short_us = 20;
+    static constexpr std::uint64_t often = 16;
+
+    Clock::time_point last_;
+    std::uint64_t windows_ = 0;
+    std::uint64_t weight_ = 1;
+    bool is_on_ = true;
+};
 
 }  // namespace
 
@@ -121,8 +145,8 @@ public:
 
     void advance(double until, const std::function<bool()>& keep_going) {
         const Step target = network_.clock().nearest_step(until);
-        auto last = std::chrono::steady_clock::now();
         while (step_ < target) {
+            timer_.begin(work_us_);
             if (step_ >= learning_.due()) catch_up();
             begin_phases();
             stop_early();
@@ -130,18 +154,18 @@ public:
             sample_weights();
             const Window window{step_, window_end(target)};
             const bool alone = run_window(window);
-            note_work(lap(last, phase_times_.tiles_s), alone);
+            if (const auto seconds = timer_.lap(phase_times_.tiles_s)) note_work(*seconds, alone);
             exchange(window);
-            pass_credit(window);
-            lap(last, phase_times_.exchange_s);
+            timer_.lap(phase_times_.exchange_s);
             step_ = window.end;
             recorder_.close(window);
-            lap(last, phase_times_.output_s);
+            timer_.lap(phase_times_.output_s);
             if (keep_going && !keep_going()) break;
         }
         begin_phases();
+        timer_.begin(always_timed_us);
         recorder_.flush();
-        lap(last, phase_times_.output_s);
+        timer_.lap(phase_times_.output_s);
     }
 
     void watch_credit(RetrogradeVisit visit) { credit_.watch(std::move(visit)); }
@@ -618,6 +642,7 @@ private:
     tbb::enumerable_thread_specific<Delivery> deliveries_;
     Counters counters_;
     PhaseTimes phase_times_;
+    LapTimer timer_;
     Step step_ = 0;
     double work_us_ = 1e3;  // running mean of a window's work
 };

@@ -6,8 +6,10 @@
 // stamped at the first grid point at or after its time, as a neuron's crossing is; gates look at
 // the time itself, so that both timings let the same spikes pass.
 
-#include <algorithm>
+#include <array>
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include "sim/run/source_gate.hpp"
 
@@ -24,36 +26,56 @@ public:
             const Gate gate(context_, p);
             units_.push_back({{p, SourceUnit{context_, k, gate.start()}}, gate});
             due_.push_back(next(units_.back()));
+            later_.push_back(static_cast<std::uint32_t>(k));
         }
-        earliest_.assign((due_.size() + block - 1) / block, std::numeric_limits<Step>::min());
+        heads_.fill(none);
+        links_.resize(units_.size());
     }
     TrainAdapter(const TrainAdapter&) = delete;  // gates point at the context
     TrainAdapter& operator=(const TrainAdapter&) = delete;
 
-    // Blocks of units with nothing in the window are passed over.
     void emit(Window window, std::vector<Spike>& out) override {
-        for (std::size_t first = 0; first < due_.size(); first += block) {
-            Step& earliest = earliest_[first / block];
-            if (earliest >= window.end) continue;
-            earliest = std::numeric_limits<Step>::max();
-            for (std::size_t k = first; k < std::min(first + block, due_.size()); ++k) {
-                while (mark(due_[k]).step < window.end) {
-                    if (is_heard(units_[k], due_[k]))
-                        out.push_back({static_cast<std::uint32_t>(k), mark(due_[k])});
-                    due_[k] = next(units_[k]);
-                }
-                earliest = std::min(earliest, mark(due_[k]).step);
+        for (Step step = window.begin; step < window.end; ++step) {
+            if (step >= turn_end_) begin_turn(step);
+            auto k = std::exchange(heads_[slot(step)], none);
+            while (k != none) {
+                const auto following = links_[k];
+                for (; mark(due_[k]).step <= step; due_[k] = next(units_[k]))
+                    if (is_heard(units_[k], due_[k])) out.push_back({k, mark(due_[k])});
+                enter(k);
+                k = following;
             }
         }
     }
 
 private:
-    static constexpr std::size_t block = 32;
+    static constexpr Step turn = 512;  // steps
+    static constexpr std::uint32_t none = ~std::uint32_t{0};
 
     struct Unit {
         typename M::Process process;
         Gate gate;
     };
+
+    static std::size_t slot(Step step) { return static_cast<std::size_t>(step % turn); }
+
+    /// Puts a unit where its next spike is looked for.
+    void enter(std::uint32_t k) {
+        const Step step = mark(due_[k]).step;
+        if (step >= turn_end_) {
+            later_.push_back(k);
+        } else {
+            links_[k] = heads_[slot(step)];
+            heads_[slot(step)] = k;
+        }
+    }
+
+    void begin_turn(Step begin) {
+        turn_end_ = begin + turn;
+        waiting_.swap(later_);
+        later_.clear();
+        for (const auto k : waiting_) enter(k);
+    }
 
     Time mark(Time time) const {
         return context_.timing == Timing::grid ? Time{stamp(time), 0} : time;
@@ -72,8 +94,13 @@ private:
 
     SourceContext context_;
     std::vector<Unit> units_;
-    std::vector<Step> earliest_;  // of each block, at or before its first spike
-    std::vector<Time> due_;  // the next time of each unit, apart from the rest: the scan is hot
+    std::vector<Time> due_;  // the next time of each unit
+    // Units by the step of their next spike: a list for each step of the turn under way, and those of
+    // later turns.
+    std::array<std::uint32_t, turn> heads_;
+    std::vector<std::uint32_t> links_;
+    std::vector<std::uint32_t> later_, waiting_;
+    Step turn_end_ = std::numeric_limits<Step>::min();
 };
 
 }  // namespace sim
