@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "sim/core/error.hpp"
 #include "sim/core/text.hpp"
@@ -25,13 +26,13 @@
 #include "sim/run/delivery.hpp"
 #include "sim/run/early_stop.hpp"
 #include "sim/run/learning.hpp"
+#include "sim/run/phase_clock.hpp"
 #include "sim/run/recorder.hpp"
 
 namespace sim {
 namespace {
 
 constexpr Step longest_window = 1000;      // steps, where delays would allow more
-constexpr double always_timed_us = 1e9;
 constexpr double worth_sharing_us = 5;     // work of a window below which one thread does it alone
 constexpr std::uint32_t first_drive_part = 1U << 16U;  // in random keys, after the populations
 
@@ -51,6 +52,25 @@ struct TileState {
     bool has_currents = false;  // a drive brings some
     std::vector<Spike> spikes;  // of the window under way
     Arrived arrived;
+    PhaseClock::Clock::duration delivery{}, update{};  // of the window, if it is measured
+};
+
+/// Adds what has passed since the last mark to a sum, if it is measured at all.
+class Stopwatch {
+public:
+    explicit Stopwatch(bool is_on) : is_on_(is_on) {
+        if (is_on_) last_ = PhaseClock::Clock::now();
+    }
+    void mark(PhaseClock::Clock::duration& sum) {
+        if (!is_on_) return;
+        const auto now = PhaseClock::Clock::now();
+        sum += now - last_;
+        last_ = now;
+    }
+
+private:
+    bool is_on_;
+    PhaseClock::Clock::time_point last_;
 };
 
 struct TrainState {
@@ -71,38 +91,6 @@ std::vector<Window> silent_windows(const Description& description, const Clock& 
     }
     return result;
 }
-
-/// Measures the parts of windows. Where windows are so short that the clock would show, some stand for
-/// all.
-class LapTimer {
-public:
-    /// `work_us`: what a window takes
-    void begin(double work_us) {
-        weight_ = work_us < short_us ? often : 1;
-        is_on_ = ++windows_ % weight_ == 0;
-        if (is_on_) last_ = Clock::now();
-    }
-    /// Adds the seconds since the last lap to `total`, for all the windows that this one stands for.
-    /// Gives them, of this one, if it is measured.
-    std::optional<double> lap(double& total) {
-        if (!is_on_) return {};
-        const auto now = Clock::now();
-        const double seconds = std::chrono::duration<double>(now - last_).count();
-        last_ = now;
-        total += seconds * static_cast<double>(weight_);
-        return seconds;
-    }
-
-private:
-    using Clock = std::chrono::steady_clock;
-    static constexpr double short_us = 20;
-    static constexpr std::uint64_t often = 16;
-
-    Clock::time_point last_;
-    std::uint64_t windows_ = 0;
-    std::uint64_t weight_ = 1;
-    bool is_on_ = true;
-};
 
 }  // namespace
 
@@ -138,15 +126,16 @@ public:
     void record(Sink& sink) { recorder_.start(sink); }
     const RecordingPlan& plan() const { return recorder_.plan(); }
     const Counters& counters() const { return counters_; }
-    const PhaseTimes& phase_times() const { return phase_times_; }
+    PhaseTimes phase_times() const { return clock_.times(); }
     Step step() const { return step_; }
     double time() const { return network_.clock().ms(step_); }
     int threads() const { return workers_.threads(); }
 
     void advance(double until, const std::function<bool()>& keep_going) {
         const Step target = network_.clock().nearest_step(until);
+        clock_.start();
         while (step_ < target) {
-            timer_.begin(work_us_);
+            clock_.begin_window(work_us_);
             if (step_ >= learning_.due()) catch_up();
             begin_phases();
             stop_early();
@@ -154,18 +143,20 @@ public:
             sample_weights();
             const Window window{step_, window_end(target)};
             const bool alone = run_window(window);
-            if (const auto seconds = timer_.lap(phase_times_.tiles_s)) note_work(*seconds, alone);
+            if (const auto seconds =
+                    clock_.lap(&PhaseTimes::delivery_s, &PhaseTimes::update_s, share_of_delivery()))
+                note_work(*seconds, alone);
             exchange(window);
-            timer_.lap(phase_times_.exchange_s);
+            clock_.lap(&PhaseTimes::exchange_s);
             step_ = window.end;
             recorder_.close(window);
-            timer_.lap(phase_times_.output_s);
+            clock_.lap(&PhaseTimes::output_s);
             if (keep_going && !keep_going()) break;
         }
         begin_phases();
-        timer_.begin(always_timed_us);
         recorder_.flush();
-        timer_.lap(phase_times_.output_s);
+        clock_.lap(&PhaseTimes::output_s);
+        clock_.stop();
     }
 
     void watch_credit(RetrogradeVisit visit) { credit_.watch(std::move(visit)); }
@@ -529,6 +520,17 @@ private:
         return alone;
     }
 
+    /// In what the tiles did in this window.
+    double share_of_delivery() {
+        double delivery = 0;
+        double update = 0;
+        for (auto& tile : tiles_) {
+            delivery += PhaseClock::seconds(std::exchange(tile.delivery, {}));
+            update += PhaseClock::seconds(std::exchange(tile.update, {}));
+        }
+        return delivery == 0 ? 0 : delivery / (delivery + update);
+    }
+
     void note_work(double seconds, bool alone) {
         const double work_us = 1e6 * seconds * (alone ? 1 : workers_.threads());
         work_us_ += 0.05 * (work_us - work_us_);
@@ -538,6 +540,7 @@ private:
     void run_tile(std::size_t t, Window window) {
         auto& state = tiles_[t];
         state.spikes.clear();
+        Stopwatch stopwatch(clock_.is_on());
         auto& delivery = deliveries_.local();
         delivery.list(network_.tiles()[t], learning_.of(t), window, state.has_inh_port);
         const bool exact = network_.description().run.timing == Timing::exact;
@@ -549,12 +552,14 @@ private:
             if (!credit_.is_empty() && credit_.is_taught(t, step))
                 credit_.balance(t, step, delivery.runs(step));
             if (exact) {
+                stopwatch.mark(state.delivery);
                 sample(state, step);
                 state.block->run_bin(step, delivery.runs(step), state.drive_list,
                                      always_busy_ || delivery.is_busy(step), state.spikes,
                                      state.arrived);
             } else {
                 auto inputs = delivery.sum(step, state.arrived);
+                stopwatch.mark(state.delivery);
                 inputs.has_sums = inputs.has_sums || !state.drives.empty();
                 inputs.has_currents = state.has_currents;
                 for (const auto& driven : state.drive_list)
@@ -566,6 +571,7 @@ private:
             if (!learning_.is_empty())
                 learning_.post_spikes(t, step, std::span(state.spikes).subspan(known));
             if (!exact) watch(t, step);
+            stopwatch.mark(state.update);
         }
     }
 
@@ -641,8 +647,7 @@ private:
     EarlyStop early_stop_;
     tbb::enumerable_thread_specific<Delivery> deliveries_;
     Counters counters_;
-    PhaseTimes phase_times_;
-    LapTimer timer_;
+    PhaseClock clock_;
     Step step_ = 0;
     double work_us_ = 1e3;  // running mean of a window's work
 };
@@ -659,7 +664,7 @@ void Simulation::advance(double until, const std::function<bool()>& keep_going) 
 double Simulation::time() const { return engine_->time(); }
 Step Simulation::step() const { return engine_->step(); }
 const Counters& Simulation::counters() const { return engine_->counters(); }
-const PhaseTimes& Simulation::phase_times() const { return engine_->phase_times(); }
+PhaseTimes Simulation::phase_times() const { return engine_->phase_times(); }
 int Simulation::threads() const { return engine_->threads(); }
 void Simulation::watch_credit(RetrogradeVisit visit) { engine_->watch_credit(std::move(visit)); }
 double Simulation::state(std::size_t population, std::uint64_t neuron, std::string_view variable) const {

@@ -36,7 +36,10 @@ struct Counters {
 
 /// Wall time of `advance` since the start, s, by what the calling thread did or waited for.
 struct PhaseTimes {
-    double tiles_s = 0;     ///< delivery and update, with the trains of sources beside them
+    double delivery_s =
+        0;                ///< what arrives is found and added up; in exact timing it is added where
+                          ///< neurons are updated
+    double update_s = 0;  ///< neurons, and sources
     double exchange_s = 0;  ///< sorting of spikes into their rings, and into the batch for the sink
     double output_s = 0;    ///< handing batches to the sink
 };
@@ -69,7 +72,7 @@ public:
     double time() const;  ///< ms
     Step step() const;
     const Counters& counters() const;
-    const PhaseTimes& phase_times() const;
+    PhaseTimes phase_times() const;
     int threads() const;
 
     /// Calls `visit` for every retrograde event from now on, by (time, population, neuron), from the

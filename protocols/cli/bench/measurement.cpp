@@ -27,10 +27,11 @@ double ratio(std::uint64_t a, std::uint64_t b) {
 }
 
 // The names in JSON.
-constexpr std::array<std::pair<const char*, double Measurement::*>, 7> times{
+constexpr std::array<std::pair<const char*, double Measurement::*>, 8> times{
     {{"build_s", &Measurement::build_s},
      {"simulate_s", &Measurement::simulate_s},
-     {"tiles_s", &Measurement::tiles_s},
+     {"delivery_s", &Measurement::delivery_s},
+     {"update_s", &Measurement::update_s},
      {"exchange_s", &Measurement::exchange_s},
      {"output_s", &Measurement::output_s},
      {"close_s", &Measurement::close_s},
@@ -57,7 +58,8 @@ struct Totals {
 };
 
 void set_difference(const Totals& before, const Totals& after, Measurement& result) {
-    result.tiles_s = after.phases.tiles_s - before.phases.tiles_s;
+    result.delivery_s = after.phases.delivery_s - before.phases.delivery_s;
+    result.update_s = after.phases.update_s - before.phases.update_s;
     result.exchange_s = after.phases.exchange_s - before.phases.exchange_s;
     result.output_s = after.phases.output_s - before.phases.output_s;
     result.spikes = after.counters.neuron_spikes - before.counters.neuron_spikes;

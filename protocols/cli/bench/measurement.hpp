@@ -20,7 +20,8 @@ using Json = nlohmann::ordered_json;
 struct Measurement {
     double build_s = 0;     ///< from the description to a simulation that can start
     double simulate_s = 0;  ///< until the last spikes were handed to the writing thread
-    double tiles_s = 0;     ///< of it: delivery and update
+    double delivery_s = 0;  ///< of it
+    double update_s = 0;
     double exchange_s = 0;
     double output_s = 0;
     double close_s = 0;  ///< until the file was whole on the disk; not in simulate_s

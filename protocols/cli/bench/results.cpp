@@ -82,16 +82,18 @@ Rows speed_rows(const BenchResults& results) {
 
 Rows size_rows(const BenchResults& results) {
     Rows rows{{"network", results.sweep.empty() ? "" : "factor", "threads", "neurons", "synapses",
-               "rate Hz", "B/synapse", "built in s", "peak MiB", "tiles", "exchange", "output"}};
+               "rate Hz", "B/synapse", "built in s", "peak MiB", "delivery", "update", "exchange",
+               "output"}};
     for (const auto& point : results.points) {
         if (point.runs.empty()) continue;
         const auto& first = point.runs.front();
-        rows.push_back({point.network.name, factor_of(point), std::to_string(point.threads),
-                        grouped(first.neurons), grouped(first.synapses), digits(first.rate_hz()),
-                        digits(first.bytes_per_synapse()), shown(point, &Measurement::build_s),
-                        shown(point, &Measurement::peak_bytes, mebi),
-                        share(point, &Measurement::tiles_s), share(point, &Measurement::exchange_s),
-                        share(point, &Measurement::output_s)});
+        rows.push_back(
+            {point.network.name, factor_of(point), std::to_string(point.threads),
+             grouped(first.neurons), grouped(first.synapses), digits(first.rate_hz()),
+             digits(first.bytes_per_synapse()), shown(point, &Measurement::build_s),
+             shown(point, &Measurement::peak_bytes, mebi), share(point, &Measurement::delivery_s),
+             share(point, &Measurement::update_s), share(point, &Measurement::exchange_s),
+             share(point, &Measurement::output_s)});
     }
     return rows;
 }
@@ -108,7 +110,7 @@ Rows limit_rows(const BenchResults& results) {
 
 std::string table(const std::string& title, const Rows& rows) {
     if (rows.size() < 2) return "";
-    return Style::of(1).strong(title) + "\n" + aligned(rows, "  ", "lrrrrrrrrrrr") + "\n";
+    return Style::of(1).strong(title) + "\n" + aligned(rows, "  ", "lrrrrrrrrrrrr") + "\n";
 }
 
 bool is_over_threads(const std::string& sweep) { return sweep == "threads" || sweep == "weak"; }
@@ -183,7 +185,8 @@ Json json_of(const BenchPoint& point, const BenchResults& results) {
     json["neuron_updates_per_s"] = json_of(runs, &Measurement::updates_per_s);
     json["build_s"] = json_of(runs, &Measurement::build_s);
     json["peak_bytes"] = json_of(runs, &Measurement::peak_bytes);
-    for (const auto& [name, part] : {std::pair{"tiles_share", &Measurement::tiles_s},
+    for (const auto& [name, part] : {std::pair{"delivery_share", &Measurement::delivery_s},
+                                     std::pair{"update_share", &Measurement::update_s},
                                      std::pair{"exchange_share", &Measurement::exchange_s},
                                      std::pair{"output_share", &Measurement::output_s}})
         json[name] = json_of(
