@@ -18,22 +18,11 @@
 #include "sim/core/huge_array.hpp"
 #include "sim/core/text.hpp"
 #include "sim/run/lanes.hpp"
-#include "sim/run/plastic.hpp"
-#include "sim/run/post_history.hpp"
-#include "sim/run/rule.hpp"
+#include "sim/run/plastic_frame.hpp"
+#include "sim/run/post_lookup.hpp"
 #include "sim/run/watching.hpp"
 
 namespace sim {
-
-/// The traces of one side, by their table; taus in steps or ms.
-template <Rule R>
-std::vector<TraceInfo> trace_infos(const typename R::Params& p, Side side, double unit) {
-    std::vector<TraceInfo> result;
-    for (const auto& trace : R::traces())
-        if (trace.side == side)
-            result.push_back({p.*(trace.tau) / unit, trace.pairing == Pairing::all});
-    return result;
-}
 
 template <Rule R>
 class PlasticRows final : public Plastic {
@@ -46,16 +35,15 @@ public:
         : rows_(&context.rows),
           p_(assemble<Params>(R::params(), context.params)),
           bounds_(R::bounds(p_)),
-          h_(context.clock.resolution()),
-          split_(context.split),
           sign_(AnySign<R>       ? 0
                 : context.is_inh ? -1
                                  : 1),
-          pre_(trace_infos<R>(p_, Side::pre, h_)),
-          post_taus_(taus_of(post_infos(p_, h_))),
+          frames_(context, pre_infos(context), post_infos(context)),
           adds_up_(adds_up()),
-          history_(has_history ? context.targets : 0, pre_, post_infos(p_, h_), adds_up_),
-          watching_(context.targets, p_, h_, longest_dendritic()) {
+          history_(has_history ? context.targets : 0, pre_infos(context), post_infos(context),
+                   adds_up_),
+          watching_(context.targets, p_, context.clock.resolution(),
+                    frames_.longest_dendritic(*rows_)) {
         const std::size_t size = rows_->size() + lanes;
         const Synapse<double> fresh{};
         for_each_field<double>(
@@ -64,7 +52,7 @@ public:
         check();
         is_ascending_ = ascend();
         if constexpr (HasDelivered<R>) delivered_ = fields_[0];
-        for (const auto& traces : {pre_, post_infos(p_, h_)})
+        for (const auto& traces : {pre_infos(context), post_infos(context)})
             for (const auto& trace : traces) shortest_tau_ = std::min(shortest_tau_, trace.tau);
     }
 
@@ -147,13 +135,14 @@ public:
     }
 
     void caught_up(double now) override {
-        caught_up_ = now;
-        if constexpr (has_history) history_.rebase(now, now - 2 * longest_dendritic());
+        frames_.caught_up(now);
+        if constexpr (has_history)
+            history_.rebase(now, now - 2 * frames_.longest_dendritic(*rows_));
     }
 
     double patience() const override {
         constexpr double longest_ms = 10'000;
-        return std::min(300 * shortest_tau_, longest_ms / h_);
+        return std::min(300 * shortest_tau_, longest_ms / frames_.resolution());
     }
 
     double value(std::uint32_t k, const PreArrival& arrival, double now,
@@ -221,84 +210,43 @@ private:
     }
 
     static constexpr std::size_t n = sizeof(Synapse<double>) / sizeof(double);
-    static constexpr std::size_t n_pre = traces_of<R>(Side::pre);
-    static constexpr std::size_t n_post = traces_of<R>(Side::post);
-    static constexpr std::size_t n_modulator = traces_of<R>(Side::modulator);
-    static constexpr std::size_t n_kept = n_post + n_modulator;  // traces in the history
-    static constexpr bool keeps_spikes = HasOnPost<R> || n_kept > 0 || Modulated<R>;
-    static constexpr bool has_history = keeps_spikes || Watches<R>;
-    static_assert(!(ReadsFirst<R> && HasAmounts<R>), "other events hide which spike is first");
-    static_assert(!(Modulated<R> && Watches<R>), "whose the amount is would not be known");
-    /// All of its spikes have to be looked up one by one.
-    static constexpr bool in_rounds = HasFlow<R> || ReadsFirst<R> || HasAmounts<R>;
-    static constexpr bool takes_events =
-        HasOnPost<R> || HasAmounts<R> || (HasFlow<R> && n_post > 0);
-    static constexpr EntryLayout layout{n_pre, n_kept, takes_events&& ReadsPost<R>, HasAmounts<R>};
-    using History = PostHistory<layout>;
+    using Shape = RuleShape<R>;
+    static constexpr std::size_t n_pre = Shape::n_pre;
+    static constexpr std::size_t n_post = Shape::n_post;
+    static constexpr std::size_t n_modulator = Shape::n_modulator;
+    static constexpr std::size_t n_kept = Shape::n_kept;
+    static constexpr bool keeps_spikes = Shape::keeps_spikes;
+    static constexpr bool has_history = Shape::has_history;
+    static constexpr bool in_rounds = Shape::in_rounds;
+    static constexpr bool takes_events = Shape::takes_events;
+    static constexpr EntryLayout layout = Shape::layout;
+    using History = typename Shape::History;
     using Store = std::array<HugeArray<double>, n>;
 
-    /// One synapse, or several side by side: their places in the rows and their targets.
     template <class T>
-    struct Group {
-        static constexpr std::size_t width = std::is_same_v<T, double> ? 1 : lanes;
-        std::array<std::uint32_t, width> places;
-        std::array<std::uint32_t, width> targets;
-    };
-
-    /// When things happen, of synapses with the same delay or of a group.
+    using Group = SynapseGroup<T>;
+    using Frames = PlasticFrames<R>;
     template <class T>
-    struct Frame {
-        T last;   ///< presynaptic spike before this one
-        T end;    ///< this one, or up to when to catch up
-        T begin;  ///< what happened before has been taken in
-        std::array<T, n_pre> anchored;  ///< traces after the spike before, times e^((last - base) / tau)
-
-        Frame() = default;
-        Frame(const PlasticRows& all, const PreArrival& arrival, const T& delay, bool with_pre,
-              double now) {
-            const T rest(all.split_.rest / all.h_);
-            const T dendritic = all.split_.rest_is_axonal ? delay - rest : rest;
-            const T shift = delay - T(2.0) * dendritic;
-            last = T(arrival.before[0]) + shift;
-            end = with_pre ? T(arrival.time) + shift : T(now) - T(2.0) * dendritic;
-            begin = later(later(last, T(all.caught_up_) - T(2.0) * dendritic), T(0.0));
-            const double base = all.history_.base();
-            for (std::size_t i = 0; i < n_pre; ++i)
-                anchored[i] =
-                    T(arrival.before[1 + i]) * sim::exp((last - T(base)) / all.pre_[i].tau);
-        }
-    };
-
-    /// Traces at the end of a frame: one exponential for each, not for every synapse.
+    using Frame = typename Frames::template Frame<T>;
     template <class T>
-    struct Ending {
-        std::array<T, n_pre> pre;
-        std::array<T, n_kept> post;  // makes traces of their sums
-        Ending(const PlasticRows& all, const PreArrival& arrival, const Frame<T>& frame) {
-            for (std::size_t i = 0; i < n_pre; ++i)
-                pre[i] = T(arrival.before[1 + i]) *
-                         sim::exp((frame.last - frame.end) / all.pre_[i].tau);
-            for (std::size_t j = 0; j < n_kept; ++j)
-                post[j] = sim::exp((T(all.history_.base()) - frame.end) / all.post_taus_[j]);
-        }
-    };
+    using Ending = typename Frames::template Ending<T>;
+    using Lookup = PostLookup<R>;
+    using Found = typename Lookup::Found;
+    static constexpr std::uint32_t block = Lookup::block;
 
     template <class T>
-    static T later(T a, T b) {
-        std::experimental::where(a < b, a) = b;
-        return a;
+    Frame<T> frame_at(const PreArrival& arrival, const Group<T>& group, bool with_pre,
+                      double now) const {
+        return frames_.frame(arrival, frames_.delays(*rows_, arrival, group), with_pre, now,
+                             history_.base());
     }
-
-    template <class T>
-    T delays(const PreArrival& arrival, const Group<T>& group) const {
-        const auto whole = static_cast<double>(arrival.delay);
-        if constexpr (Group<T>::width == 1) return whole + rows_->offset(group.places[0]) / h_;
-        else return T([&](auto i) { return whole + rows_->offset(group.places[i]) / h_; });
+    Frame<double> frame_of_one(const PreArrival& arrival, std::uint32_t k, bool with_pre,
+                               double now) const {
+        return frame_at(arrival, Group<double>{{k}, {rows_->targets()[k]}}, with_pre, now);
     }
-
-    double longest_dendritic() const {
-        const double rest = split_.rest / h_;
-        return split_.rest_is_axonal ? static_cast<double>(rows_->longest()) + 1 - rest : rest;
+    template <class T>
+    Ending<T> ending(const PreArrival& arrival, const Frame<T>& frame) const {
+        return frames_.ending(arrival, frame, history_.base());
     }
 
     Synapse<double> load_one(std::size_t k) const {
@@ -310,30 +258,12 @@ private:
         for_each_field<double>([&](auto i, const double& x) { fields_[i][k] = x; }, s);
     }
 
-    static constexpr std::uint32_t block = 128;  // synapses
-
-    /// What a block of synapses has to take in.
-    struct Counts {
-        std::array<std::uint8_t, block + lanes> since;  // postsynaptic spikes not before Frame::begin
-        std::array<std::uint8_t, block + lanes> newer;  // and of them not before Frame::end
-        std::array<double, block> at;           // how far each has come; for rules with a flow
-        // Of the oldest of those spikes, or of all if they add up; room for whole registers.
-        std::array<std::array<double, block + lanes>, n_pre> decay;
-        std::array<std::array<double, block + lanes>, n_kept> before;
-        std::array<std::array<double, block + lanes>, n_kept> sum;  // of the newest before the end
-        std::array<std::uint32_t, block + lanes> list;  // of those that have spikes to take in
-        std::array<std::uint32_t, block> long_ones;     // that need more than a line
-        std::uint32_t listed = 0;
-        std::uint32_t many = 0;
-    };
-
     // All synapses of a run: `with_pre` up to the arrival and with it, else up to `now`.
     template <bool with_pre>
     void pass(const PreArrival& arrival, double now, std::uint32_t first, std::uint32_t last) {
         if constexpr (!with_pre && !takes_events && !HasFlow<R>) return;
         if (first == last) return;
-        const Group<double> head{{first}, {rows_->targets()[first]}};
-        const Frame<double> frame(*this, arrival, delays(arrival, head), with_pre, now);
+        const auto frame = frame_of_one(arrival, first, with_pre, now);
         if (!rows_->each_has_offset() && rests_without_post<with_pre>() &&
             (changes_nothing(frame) || pass_few<with_pre>(arrival, now, frame, first, last)))
             return;
@@ -409,36 +339,43 @@ private:
                                      std::uint32_t size) {
         const Params p = p_;  // a copy that no store can change
         const bool alike = !rows_->each_has_offset();
-        Counts counts;
+        Found found;
         const auto frame_of = [&](const Group<Pack>& group) {
             if (alike) return wide(common);
-            return Frame<Pack>(*this, arrival, delays(arrival, group), with_pre, now);
+            return frame_at(arrival, group, with_pre, now);
         };
         if constexpr (has_history) {
-            count_all<with_pre>(arrival, now, common, first, size, counts);
+            Lookup lookup(history_, rows_->targets() + first, adds_up_);
+            if (alike) lookup.find(common, size, found);
+            else
+                lookup.find_each(
+                    [&](std::uint32_t i) {
+                        return frame_of_one(arrival, first + i, with_pre, now);
+                    },
+                    size, found);
             std::array<Synapse<double>, block> kept;
-            for (std::uint32_t i = 0; i < counts.many; ++i)
-                kept[i] = load_one(first + counts.long_ones[i]);
+            for (std::uint32_t i = 0; i < found.many; ++i)
+                kept[i] = load_one(first + found.long_ones[i]);
             if constexpr (takes_events) {
                 if constexpr (!in_rounds) {
                     if (!adds_up_) {
-                        take_oldest(p, frame_of, first, size, counts);
-                        take_in_rounds(p, frame_of, first, counts, 1);
+                        take_oldest(p, frame_of, first, size, found);
+                        take_in_rounds(p, frame_of, first, found, 1);
                     }
                 } else {
-                    take_in_rounds(p, frame_of, first, counts, 0);
+                    take_in_rounds(p, frame_of, first, found, 0);
                 }
             }
-            take_pre<with_pre>(p, arrival, frame_of, first, size, counts);
-            for (std::uint32_t i = 0; i < counts.many; ++i) {
-                const std::uint32_t k = first + counts.long_ones[i];
+            take_pre<with_pre>(p, arrival, frame_of, first, size, found);
+            for (std::uint32_t i = 0; i < found.many; ++i) {
+                const std::uint32_t k = first + found.long_ones[i];
                 Synapse<double> s = kept[i];
                 pass_one<with_pre>(arrival, now, k, s);
                 store_one(s, k);
                 if constexpr (with_pre && HasDelivered<R>) deliver(k);
             }
         } else {
-            take_pre<with_pre>(p, arrival, frame_of, first, size, counts);
+            take_pre<with_pre>(p, arrival, frame_of, first, size, found);
         }
     }
 
@@ -449,108 +386,6 @@ private:
         all.begin = Pack(one.begin);
         for (std::size_t i = 0; i < n_pre; ++i) all.anchored[i] = Pack(one.anchored[i]);
         return all;
-    }
-
-    using Times = std::experimental::fixed_size_simd<double, static_cast<int>(History::chunk)>;
-
-    /// What a synapse reads in the history of its target, but for long ones.
-    struct Counted {
-        std::size_t since, newer;
-    };
-    static Counted count(const double* chunk, double begin, double end) {
-        const Times times(chunk, std::experimental::element_aligned);
-        return {static_cast<std::size_t>(popcount(times >= begin)),
-                static_cast<std::size_t>(popcount(times >= end))};
-    }
-
-    /// Counts the spikes of every synapse and looks up what they bring. Lean: it takes most of the
-    /// time; the first chunk of a line is enough for most synapses.
-    template <bool with_pre>
-    void count_all(const PreArrival& arrival, double now, const Frame<double>& common,
-                   std::uint32_t first, std::uint32_t size, Counts& counts) const {
-        const double* chunks = history_.chunks(0);
-        const auto* targets = rows_->targets() + first;
-        const bool alike = !rows_->each_has_offset();
-        std::array<std::uint32_t, block> open;  // the first chunk does not tell
-        std::size_t opened = 0;
-        const auto visit = [&](std::size_t i, double begin, double end) {
-            const double* chunk = chunks + targets[i] * History::chunk_size;
-            const auto [since, newer] = count(chunk, begin, end);
-            open[opened] = static_cast<std::uint32_t>(i);
-            opened += since == History::chunk ? 1 : 0;
-            // Such a number is looked up again.
-            note(i, chunk, chunk, since % History::chunk, newer % History::chunk, counts);
-        };
-        if (alike) {
-            const double begin = common.begin;
-            const double end = common.end;
-            for (std::size_t i = 0; i < size; ++i) visit(i, begin, end);
-        } else {
-            for (std::size_t i = 0; i < size; ++i) {
-                const auto frame = frame_of_one<with_pre>(arrival, now, first + i);
-                visit(i, frame.begin, frame.end);
-                if constexpr (HasFlow<R>) counts.at[i] = frame.begin;
-            }
-        }
-        if constexpr (HasFlow<R>)
-            if (alike) std::fill_n(counts.at.begin(), size, common.begin);
-        for (std::size_t o = 0; o < opened; ++o) {
-            const auto frame =
-                alike ? common : frame_of_one<with_pre>(arrival, now, first + open[o]);
-            count_on(frame, targets[open[o]], open[o], counts);
-        }
-        if constexpr (takes_events)
-            if (!adds_up_)
-                for (std::uint32_t i = 0; i < size; ++i) {
-                    counts.list[counts.listed] = i;
-                    counts.listed += counts.since[i] > counts.newer[i] ? 1 : 0;
-                }
-    }
-
-    /// With the second chunk.
-    void count_on(const Frame<double>& frame, std::uint32_t target, std::uint32_t i,
-                  Counts& counts) const {
-        const double* head = history_.chunks(0) + target * History::chunk_size;
-        const double* tail = history_.chunks(1) + target * History::chunk_size;
-        auto [since, newer] = count(head, frame.begin, frame.end);
-        const auto more = count(tail, frame.begin, frame.end);
-        since += more.since;
-        newer += more.newer;
-        if (since == History::slots) {  // perhaps there are more
-            counts.long_ones[counts.many++] = i;
-            since = newer = 0;
-        }
-        const bool is_far = (adds_up_ || since == 0 ? since : since - 1) >= History::chunk;
-        note(i, is_far ? tail : head, newer >= History::chunk ? tail : head, since, newer, counts);
-    }
-
-    template <bool with_pre>
-    Frame<double> frame_of_one(const PreArrival& arrival, double now, std::size_t k) const {
-        const Group<double> one{{static_cast<std::uint32_t>(k)}, {rows_->targets()[k]}};
-        return Frame<double>(*this, arrival, delays(arrival, one), with_pre, now);
-    }
-
-    /// `of_since` and `of_newer`: the chunks in which the oldest spike that counts, or the sum up to
-    /// it, and the newest one before the end are.
-    [[gnu::always_inline]] void note(std::size_t i, const double* of_since, const double* of_newer,
-                                     std::size_t since, std::size_t newer, Counts& counts) const {
-        newer = std::min(newer, since);
-        counts.since[i] = static_cast<std::uint8_t>(since);
-        counts.newer[i] = static_cast<std::uint8_t>(newer);
-        if constexpr (!in_rounds) {
-            // Of those that have none, any number will do.
-            const std::size_t oldest = since == 0 ? 0 : since - 1;
-            for (std::size_t f = 0; f < n_pre; ++f)
-                counts.decay[f][i] = adds_up_
-                                         ? of_since[History::place(since, layout.decay(f))] -
-                                               of_newer[History::place(newer, layout.decay(f))]
-                                         : of_since[History::place(oldest, layout.decay(f))];
-            for (std::size_t f = 0; f < n_kept; ++f) {
-                if constexpr (layout.has_before)
-                    counts.before[f][i] = of_since[History::place(oldest, layout.before(f))];
-                counts.sum[f][i] = of_newer[History::place(newer, layout.sum(f))];
-            }
-        }
     }
 
     /// A group of listed synapses; the last one again where there are fewer.
@@ -584,20 +419,19 @@ private:
 
     /// The oldest spike of every synapse that has one left, and again until none has.
     template <class FrameOf>
-    void take_in_rounds(const Params& p, const FrameOf& frame_of, std::uint32_t first,
-                        Counts& counts, std::uint32_t round) {
-        if (round > 0) keep_those_left(round - 1, counts);
-        for (; counts.listed > 0; keep_those_left(round++, counts))
-            for (std::uint32_t l = 0; l < counts.listed; l += lanes) {
-                const auto group =
-                    group_at(counts.list.data() + l,
-                             std::min<std::size_t>(lanes, counts.listed - l), first);
+    void take_in_rounds(const Params& p, const FrameOf& frame_of, std::uint32_t first, Found& found,
+                        std::uint32_t round) {
+        if (round > 0) keep_those_left(round - 1, found);
+        for (; found.listed > 0; keep_those_left(round++, found))
+            for (std::uint32_t l = 0; l < found.listed; l += lanes) {
+                const auto group = group_at(found.list.data() + l,
+                                            std::min<std::size_t>(lanes, found.listed - l), first);
                 std::array<std::uint32_t, lanes> slots;
                 for (std::size_t i = 0; i < lanes; ++i)
-                    slots[i] = counts.since[group.places[i] - first] - 1U - round;
+                    slots[i] = found.since[group.places[i] - first] - 1U - round;
                 Pack at(0);
                 if constexpr (HasFlow<R>)
-                    at = Pack([&](auto i) { return counts.at[group.places[i] - first]; });
+                    at = Pack([&](auto i) { return found.at[group.places[i] - first]; });
                 auto s = gather(group);
                 flip(s.w);
                 take_post(p, frame_of(group), group, slots, at, s);
@@ -605,25 +439,25 @@ private:
                 scatter(s, group);
                 if constexpr (HasFlow<R>)
                     for (std::size_t i = 0; i < lanes; ++i)
-                        counts.at[group.places[i] - first] = at[i];
+                        found.at[group.places[i] - first] = at[i];
             }
     }
 
     /// Those listed that have spikes left after the one of `round`.
-    static void keep_those_left(std::uint32_t round, Counts& counts) {
+    static void keep_those_left(std::uint32_t round, Found& found) {
         std::uint32_t left = 0;
-        for (std::uint32_t l = 0; l < counts.listed; ++l) {
-            const auto i = counts.list[l];
-            counts.list[left] = i;
-            left += counts.since[i] >= counts.newer[i] + 2U + round ? 1 : 0;
+        for (std::uint32_t l = 0; l < found.listed; ++l) {
+            const auto i = found.list[l];
+            found.list[left] = i;
+            left += found.since[i] >= found.newer[i] + 2U + round ? 1 : 0;
         }
-        counts.listed = left;
+        found.listed = left;
     }
 
     /// The oldest spike of every synapse, without a list: most have one or none.
     template <class FrameOf>
     void take_oldest(const Params& p, const FrameOf& frame_of, std::uint32_t first,
-                     std::uint32_t size, const Counts& counts) {
+                     std::uint32_t size, const Found& found) {
         Group<Pack> group;
         Frame<Pack> frame = frame_of(group_of(group, first, 0, 1));
         const bool alike = !rows_->each_has_offset();
@@ -632,17 +466,17 @@ private:
             if (!alike) frame = frame_of(group_of(group, first, k, here));
             MeetingOf<R, Pack> m;
             for (std::size_t f = 0; f < n_pre; ++f)
-                m.pre[f] = frame.anchored[f] * load(counts.decay[f].data() + k);
+                m.pre[f] = frame.anchored[f] * load(found.decay[f].data() + k);
             if constexpr (layout.has_before)
                 for (std::size_t f = 0; f < n_post; ++f)
-                    m.post[f] = load(counts.before[f].data() + k);
+                    m.post[f] = load(found.before[f].data() + k);
             const auto s = load_pack(first + k);
             auto next = s;
             flip(next.w);
             R::on_post(p, next, m);
             clip(next.w);
             flip(next.w);
-            select(widen(counts.since.data() + k) == widen(counts.newer.data() + k), s, next);
+            select(widen(found.since.data() + k) == widen(found.newer.data() + k), s, next);
             store_pack(next, first + k, here);
         }
     }
@@ -676,18 +510,18 @@ private:
     /// The end of every synapse of a block: what flows until then, and the presynaptic spike.
     template <bool with_pre, class FrameOf>
     void take_pre(const Params& p, const PreArrival& arrival, const FrameOf& frame_of,
-                  std::uint32_t first, std::uint32_t size, const Counts& counts) {
+                  std::uint32_t first, std::uint32_t size, const Found& found) {
         if (!with_pre && !HasFlow<R> && !adds_up_) return;
         Group<Pack> group;
         Frame<Pack> frame = frame_of(group_of(group, first, 0, 1));
-        Ending<Pack> ending(*this, arrival, frame);
+        Ending<Pack> ends = ending(arrival, frame);
         const bool alike = !rows_->each_has_offset();
         for (std::uint32_t k = 0; k < size; k += lanes) {
             const std::size_t here = std::min<std::size_t>(lanes, size - k);
             if (in_rounds || !alike) group_of(group, first, k, here);
             if (!alike) {
                 frame = frame_of(group);
-                ending = Ending<Pack>(*this, arrival, frame);
+                ends = ending(arrival, frame);
             }
             auto s = load_pack(first + k);
             flip(s.w);
@@ -696,12 +530,12 @@ private:
                 Pack at = frame.begin;
                 if constexpr (has_history)
                     for (std::size_t i = 0; i < lanes; ++i)
-                        newer[i] = counts.newer[group.places[i] - first];
+                        newer[i] = found.newer[group.places[i] - first];
                 if constexpr (has_history && HasFlow<R>)
-                    at = Pack([&](auto i) { return counts.at[group.places[i] - first]; });
-                finish<with_pre>(p, frame, ending, group, newer, at, s);
+                    at = Pack([&](auto i) { return found.at[group.places[i] - first]; });
+                finish<with_pre>(p, frame, ends, group, newer, at, s);
             } else {
-                finish_dense<with_pre>(p, frame, ending, counts, k, s);
+                finish_dense<with_pre>(p, frame, ends, found, k, s);
             }
             flip(s.w);
             store_pack(s, first + k, here);
@@ -713,20 +547,20 @@ private:
 
     /// The presynaptic spike, from what was looked up; if they add up, after the postsynaptic ones.
     template <bool with_pre>
-    void finish_dense(const Params& p, const Frame<Pack>& frame, const Ending<Pack>& ending,
-                      const Counts& counts, std::uint32_t k, Synapse<Pack>& s) const {
+    void finish_dense(const Params& p, const Frame<Pack>& frame, const Ending<Pack>& ends,
+                      const Found& found, std::uint32_t k, Synapse<Pack>& s) const {
         MeetingOf<R, Pack> m;
         if constexpr (MayAddUp<R>)
             if (adds_up_) {
                 for (std::size_t f = 0; f < n_pre; ++f)
-                    m.pre[f] = frame.anchored[f] * load(counts.decay[f].data() + k);
+                    m.pre[f] = frame.anchored[f] * load(found.decay[f].data() + k);
                 R::on_post(p, s, m);
                 clip(s.w);
             }
         if constexpr (with_pre && HasOnPre<R>) {
-            m.pre = ending.pre;
+            m.pre = ends.pre;
             for (std::size_t f = 0; f < n_post; ++f)
-                m.post[f] = ending.post[f] * load(counts.sum[f].data() + k);
+                m.post[f] = ends.post[f] * load(found.sum[f].data() + k);
             R::on_pre(p, s, m);
             clip(s.w);
         }
@@ -737,7 +571,7 @@ private:
     [[gnu::noinline]] void pass_one(const PreArrival& arrival, double now, std::uint32_t k,
                                     Synapse<double>& s) const {
         const Group<double> group{{k}, {rows_->targets()[k]}};
-        const Frame<double> frame(*this, arrival, delays(arrival, group), with_pre, now);
+        const auto frame = frame_at(arrival, group, with_pre, now);
         std::uint32_t since = 0;
         std::uint32_t newer = 0;
         if constexpr (has_history)
@@ -764,8 +598,7 @@ private:
             if (!adds_up_)
                 for (std::uint32_t slot = since; slot-- > newer;)
                     take_post(p_, frame, group, std::array{slot}, at, s);
-        finish<with_pre>(p_, frame, Ending<double>(*this, arrival, frame), group,
-                         std::array{newer}, at, s);
+        finish<with_pre>(p_, frame, ending(arrival, frame), group, std::array{newer}, at, s);
         flip(s.w);
     }
 
@@ -834,15 +667,15 @@ private:
     }
 
     template <bool with_pre, class T, std::size_t width>
-    void finish(const Params& p, const Frame<T>& frame, const Ending<T>& ending,
+    void finish(const Params& p, const Frame<T>& frame, const Ending<T>& ends,
                 const Group<T>& group, const std::array<std::uint32_t, width>& newer, const T& at,
                 Synapse<T>& s) const {
-        if constexpr (HasFlow<R>) flow(p, frame, group, newer, at, later(frame.end, at), s);
+        if constexpr (HasFlow<R>) flow(p, frame, group, newer, at, Frames::later(frame.end, at), s);
         if constexpr (with_pre && HasOnPre<R>) {
             MeetingOf<R, T> m;
-            m.pre = ending.pre;
+            m.pre = ends.pre;
             for (std::size_t j = 0; j < n_kept; ++j)
-                kept(m, j) = ending.post[j] * entry_at(group, newer, layout.sum(j));
+                kept(m, j) = ends.post[j] * entry_at(group, newer, layout.sum(j));
             if constexpr (ReadsFirst<R>) m.is_first = entry_at(group, newer, 0) >= frame.last;
             if constexpr (HasSeen<R>) m.seen = seen_by(frame, group);
             R::on_pre(p, s, m);
@@ -859,16 +692,15 @@ private:
     /// All traces at a synapse that has been caught up to `now`.
     MeetingOf<R, double> meeting_at(std::uint32_t k, const PreArrival& arrival, double now) const {
         const Group<double> group{{k}, {rows_->targets()[k]}};
-        const Frame<double> frame(*this, arrival, delays(arrival, group), false, now);
-        const Ending<double> ending(*this, arrival, frame);
+        const auto frame = frame_at(arrival, group, false, now);
+        const auto ends = ending(arrival, frame);
         MeetingOf<R, double> m{};
-        m.pre = ending.pre;
+        m.pre = ends.pre;
         if constexpr (has_history) {
             std::uint32_t newer = 0;
             while (history_.value(group.targets[0], newer, 0) >= frame.end) ++newer;
             for (std::size_t j = 0; j < n_kept; ++j)
-                kept(m, j) =
-                    ending.post[j] * history_.value(group.targets[0], newer, layout.sum(j));
+                kept(m, j) = ends.post[j] * history_.value(group.targets[0], newer, layout.sum(j));
         }
         return m;
     }
@@ -881,12 +713,12 @@ private:
         MeetingOf<R, T> m;
         const T base(history_.base());
         for (std::size_t i = 0; i < n_pre; ++i)
-            m.pre[i] = frame.anchored[i] * sim::exp((base - at) / pre_[i].tau);
+            m.pre[i] = frame.anchored[i] * sim::exp((base - at) / frames_.pre_tau(i));
         if constexpr (has_history)
             for (std::size_t j = 0; j < n_kept; ++j)
-                kept(m, j) =
-                    entry_at(group, slots, layout.sum(j)) * sim::exp((base - at) / post_taus_[j]);
-        R::flow(p, s, m, (until - at) * T(h_));
+                kept(m, j) = entry_at(group, slots, layout.sum(j)) *
+                             sim::exp((base - at) / frames_.kept_tau(j));
+        R::flow(p, s, m, (until - at) * T(frames_.resolution()));
         clip(s.w);
     }
 
@@ -896,15 +728,12 @@ private:
         std::experimental::where(w > T(bounds_.high), w) = T(bounds_.high);
     }
 
-    static std::vector<TraceInfo> post_infos(const Params& p, double unit) {
-        auto result = trace_infos<R>(p, Side::post, unit);
-        for (const auto& one : trace_infos<R>(p, Side::modulator, unit)) result.push_back(one);
-        return result;
+    // Taus in steps.
+    std::vector<TraceInfo> pre_infos(const PlasticContext& context) const {
+        return trace_infos<R>(p_, Side::pre, context.clock.resolution());
     }
-    static std::vector<double> taus_of(const std::vector<TraceInfo>& infos) {
-        std::vector<double> result;
-        for (const auto& info : infos) result.push_back(info.tau);
-        return result;
+    std::vector<TraceInfo> post_infos(const PlasticContext& context) const {
+        return kept_infos<R>(p_, context.clock.resolution());
     }
 
     bool adds_up() const {
@@ -915,17 +744,13 @@ private:
     const SynapseRows* rows_;
     Params p_;
     Bounds bounds_;
-    double h_;
-    DelaySplit split_;
     int sign_;
-    std::vector<TraceInfo> pre_;  // taus in steps
-    std::vector<double> post_taus_;
+    Frames frames_;
     bool adds_up_;
     History history_;
     Watching<R> watching_;
     Store fields_;                 // [member of Synapse][place in the rows]; weights with their sign
     HugeArray<double> delivered_;
-    double caught_up_ = -1e18;  // before everything
     double shortest_tau_ = 1e18;
     bool is_ascending_ = false;
     bool is_on_ = true;
