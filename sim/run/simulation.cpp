@@ -147,6 +147,7 @@ public:
                     clock_.lap(&PhaseTimes::delivery_s, &PhaseTimes::update_s, share_of_delivery()))
                 note_work(*seconds, alone);
             exchange(window);
+            pass_credit(window);
             clock_.lap(&PhaseTimes::exchange_s);
             step_ = window.end;
             recorder_.close(window);
