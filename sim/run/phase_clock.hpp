@@ -3,7 +3,7 @@
 // Where the time of a simulation goes.
 //
 // Where windows are so short that reading the clock would show, one of several is measured and stands
-// for all. The parts are scaled to the whole, which is measured apart, so they always add up to it.
+// for all.
 // Threads: one; `is_on` may be asked by all meanwhile.
 
 #include <array>
@@ -23,7 +23,7 @@ public:
     }
 
     void start() { started_ = Clock::now(); }
-    void stop() { whole_ += seconds(Clock::now() - started_); }
+    void stop() { times_.all_s += seconds(Clock::now() - started_); }
 
     /// `work_us`: what a window takes
     void begin_window(double work_us) {
@@ -41,7 +41,7 @@ public:
         const auto now = Clock::now();
         const double passed = seconds(now - last_);
         last_ = now;
-        parts_.*part += passed * static_cast<double>(weight_);
+        times_.*part += passed * static_cast<double>(weight_);
         return passed;
     }
     /// The same of two parts that alternate; `share`: of the first of them.
@@ -49,24 +49,16 @@ public:
         const auto passed = lap(second);
         if (!passed) return {};
         const double moved = *passed * share * static_cast<double>(weight_);
-        parts_.*first += moved;
-        parts_.*second -= moved;
+        times_.*first += moved;
+        times_.*second -= moved;
         return passed;
     }
 
-    PhaseTimes times() const {
-        const double sum =
-            parts_.delivery_s + parts_.update_s + parts_.exchange_s + parts_.output_s;
-        if (sum == 0) return {};
-        const double scale = whole_ / sum;
-        return {parts_.delivery_s * scale, parts_.update_s * scale, parts_.exchange_s * scale,
-                parts_.output_s * scale};
-    }
+    const PhaseTimes& times() const { return times_; }
 
 private:
     Clock::time_point started_, last_;
-    double whole_ = 0;
-    PhaseTimes parts_;
+    PhaseTimes times_;
     std::uint64_t windows_ = 0;
     std::uint64_t weight_ = 1;
     bool is_on_ = true;

@@ -129,8 +129,7 @@ public:
     T delays(const SynapseRows& rows, const PreArrival& arrival,
              const SynapseGroup<T>& group) const {
         const auto whole = static_cast<double>(arrival.delay);
-        if constexpr (SynapseGroup<T>::width == 1)
-            return whole + rows.offset(group.places[0]) / h_;
+        if constexpr (SynapseGroup<T>::width == 1) return whole + rows.offset(group.places[0]) / h_;
         else return T([&](auto i) { return whole + rows.offset(group.places[i]) / h_; });
     }
 

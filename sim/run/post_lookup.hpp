@@ -22,13 +22,15 @@ public:
 
     struct Found {
         // Room for whole registers.
-        std::array<std::uint8_t, block + lanes> since;  ///< postsynaptic spikes not before Frame::begin
+        std::array<std::uint8_t, block + lanes>
+            since;  ///< postsynaptic spikes not before Frame::begin
         std::array<std::uint8_t, block + lanes> newer;  ///< and of them not before Frame::end
         std::array<double, block> at;  ///< how far each has come; for rules with a flow
         /// Of the oldest of those spikes, or of all if they add up; not for rules in rounds.
         std::array<std::array<double, block + lanes>, Shape::n_pre> decay;
         std::array<std::array<double, block + lanes>, Shape::n_kept> before;
-        std::array<std::array<double, block + lanes>, Shape::n_kept> sum;  ///< of the newest before the end
+        std::array<std::array<double, block + lanes>, Shape::n_kept>
+            sum;                                        ///< of the newest before the end
         std::array<std::uint32_t, block + lanes> list;  ///< of those that have spikes to take in
         std::array<std::uint32_t, block> long_ones;     ///< that need more than a line
         std::uint32_t listed = 0;
@@ -115,10 +117,9 @@ private:
             // Of those that have none, any number will do.
             const std::size_t oldest = since == 0 ? 0 : since - 1;
             for (std::size_t f = 0; f < Shape::n_pre; ++f)
-                found.decay[f][i] = adds_up_
-                                        ? of_since[History::place(since, layout.decay(f))] -
-                                              of_newer[History::place(newer, layout.decay(f))]
-                                        : of_since[History::place(oldest, layout.decay(f))];
+                found.decay[f][i] = adds_up_ ? of_since[History::place(since, layout.decay(f))] -
+                                                   of_newer[History::place(newer, layout.decay(f))]
+                                             : of_since[History::place(oldest, layout.decay(f))];
             for (std::size_t f = 0; f < Shape::n_kept; ++f) {
                 if constexpr (layout.has_before)
                     found.before[f][i] = of_since[History::place(oldest, layout.before(f))];

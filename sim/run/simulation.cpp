@@ -126,7 +126,7 @@ public:
     void record(Sink& sink) { recorder_.start(sink); }
     const RecordingPlan& plan() const { return recorder_.plan(); }
     const Counters& counters() const { return counters_; }
-    PhaseTimes phase_times() const { return clock_.times(); }
+    const PhaseTimes& phase_times() const { return clock_.times(); }
     Step step() const { return step_; }
     double time() const { return network_.clock().ms(step_); }
     int threads() const { return workers_.threads(); }
@@ -665,7 +665,7 @@ void Simulation::advance(double until, const std::function<bool()>& keep_going) 
 double Simulation::time() const { return engine_->time(); }
 Step Simulation::step() const { return engine_->step(); }
 const Counters& Simulation::counters() const { return engine_->counters(); }
-PhaseTimes Simulation::phase_times() const { return engine_->phase_times(); }
+const PhaseTimes& Simulation::phase_times() const { return engine_->phase_times(); }
 int Simulation::threads() const { return engine_->threads(); }
 void Simulation::watch_credit(RetrogradeVisit visit) { engine_->watch_credit(std::move(visit)); }
 double Simulation::state(std::size_t population, std::uint64_t neuron, std::string_view variable) const {

@@ -34,14 +34,15 @@ struct Counters {
     std::vector<std::uint64_t> retrograde = {};  ///< events, by population of the network
 };
 
-/// Wall time of `advance` since the start, s, by what the calling thread did or waited for.
+/// Wall time of `advance` since the start, s, by what the calling thread did or waited for. Parts are
+/// estimates where windows are short, so that they need not add up to the whole.
 struct PhaseTimes {
-    double delivery_s =
-        0;                ///< what arrives is found and added up; in exact timing it is added where
-                          ///< neurons are updated
-    double update_s = 0;  ///< neurons, and sources
+    /// What arrives is found and added up; in exact timing it is added where neurons are updated.
+    double delivery_s = 0;
+    double update_s = 0;    ///< neurons, and sources
     double exchange_s = 0;  ///< sorting of spikes into their rings, and into the batch for the sink
     double output_s = 0;    ///< handing batches to the sink
+    double all_s = 0;
 };
 
 class Simulation {
@@ -72,7 +73,7 @@ public:
     double time() const;  ///< ms
     Step step() const;
     const Counters& counters() const;
-    PhaseTimes phase_times() const;
+    const PhaseTimes& phase_times() const;
     int threads() const;
 
     /// Calls `visit` for every retrograde event from now on, by (time, population, neuron), from the

@@ -58,10 +58,18 @@ struct Totals {
 };
 
 void set_difference(const Totals& before, const Totals& after, Measurement& result) {
-    result.delivery_s = after.phases.delivery_s - before.phases.delivery_s;
-    result.update_s = after.phases.update_s - before.phases.update_s;
-    result.exchange_s = after.phases.exchange_s - before.phases.exchange_s;
-    result.output_s = after.phases.output_s - before.phases.output_s;
+    using Parts = std::array<std::pair<double Measurement::*, double sim::PhaseTimes::*>, 4>;
+    constexpr Parts parts{{{&Measurement::delivery_s, &sim::PhaseTimes::delivery_s},
+                           {&Measurement::update_s, &sim::PhaseTimes::update_s},
+                           {&Measurement::exchange_s, &sim::PhaseTimes::exchange_s},
+                           {&Measurement::output_s, &sim::PhaseTimes::output_s}}};
+    double sum = 0;
+    for (const auto& [to, from] : parts) {
+        result.*to = after.phases.*from - before.phases.*from;
+        sum += result.*to;
+    }
+    const double whole = after.phases.all_s - before.phases.all_s;
+    for (const auto& [to, from] : parts) result.*to *= sum > 0 ? whole / sum : 0;
     result.spikes = after.counters.neuron_spikes - before.counters.neuron_spikes;
     result.synaptic_events = after.counters.synaptic_events - before.counters.synaptic_events;
     result.source_events = after.counters.source_events - before.counters.source_events;
