@@ -76,6 +76,7 @@ void Credit::list(std::size_t credit, Window window, const std::vector<SpikeRing
     const Step last_release = own.releases.empty() ? 0 : own.releases.back().step;
     for_each_near(schedule_.taught, last_release, window, [&](Window taught) {
         note({taught.begin, 0}, Kind::begin);
+        if (taught.end >= window.end) return;  // perhaps never
         for (const auto& after : own.releases)
             note({taught.end + after.step, after.offset}, Kind::release);
     });
