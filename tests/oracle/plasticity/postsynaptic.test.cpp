@@ -78,3 +78,50 @@ TEST_CASE("the triplet rule of digits takes the postsynaptic spike before the la
                            return -0.02L * trace(events, e, true, 34, false);
                        }));
 }
+
+namespace {
+
+/// Weights of 20 sources onto the first of `targets`, which spike at times of their own, 2 a second.
+std::vector<double> learned(std::uint64_t targets, double mu, sim::Timing timing) {
+    constexpr double end = 2000;  // ms
+    auto draw = parts::numbers(77);
+    auto pre = parts::random_times(draw, 20, 0.02, end);
+    auto teacher = parts::random_times(draw, 64, 0.002, end);
+    teacher.resize(targets);
+    sim::Description d;
+    d.run.duration = end;
+    d.run.timing = timing;
+    d.sources = {parts::trains("pre", std::move(pre)),
+                 parts::trains("teacher", std::move(teacher))};
+    d.neurons = {parts::neurons("post", "lif_delta", targets, {})};
+    auto teach = parts::projection("teacher", "post", sim::Value::of(1000), sim::Value::of(1));
+    teach.connector = "one_to_one";
+    auto learn = parts::projection("pre", "post", sim::Value::of(4e-9), sim::Value::of(1.5));
+    learn.synapse = "diehl_cook";
+    learn.synapse_params = {{"eta", sim::Value::of(0.05)},
+                            {"mu", sim::Value::of(mu)},
+                            {"w_max", sim::Value::of(w_max)}};
+    d.projections = {teach, learn};
+    const sim::Network network(d, parts::catalogue(), 1);
+    sim::Simulation simulation(network, parts::catalogue(), {1});
+    simulation.advance(end);
+    std::vector<double> result;
+    simulation.for_each_synapse(
+        1, [&](std::uint64_t, std::uint64_t target, std::span<const double> values, sim::Time) {
+            if (target < 7) result.push_back(values[0]);
+        });
+    return result;
+}
+
+}  // namespace
+
+// Where few of many targets have spiked only their synapses are visited; 7 targets are too few for that.
+TEST_CASE("other targets in a run change no bit of a synapse") {
+    for (const auto timing : {sim::Timing::exact, sim::Timing::grid})
+        for (const double mu : {0.0, 0.5}) {
+            const auto alone = learned(7, mu, timing);
+            REQUIRE(alone.size() == 7 * 20);
+            CHECK(std::count(alone.begin(), alone.end(), 4e-9) < 14);
+            CHECK(learned(64, mu, timing) == alone);
+        }
+}
