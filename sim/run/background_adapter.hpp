@@ -40,11 +40,30 @@ public:
         const bool is_shared = gates_.size() == 1;
         const Cover common = cover(0, bin);
         if (is_shared && common == Cover::none) return 0;
-        const auto counts = draws_.counts(bin);
+        const auto drawn = draws_.counts(bin);
+        heard_.assign(drawn.begin(), drawn.end());
         if (!is_shared || common == Cover::part)
-            for (std::size_t k = 0; k < counts.size(); ++k) counts[k] = heard(k, bin, counts[k]);
-        add_weights(counts, row);
-        return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+            for (std::size_t k = 0; k < heard_.size(); ++k) heard_[k] = heard(k, bin, heard_[k]);
+        add_weights(heard_, row);
+        return std::accumulate(heard_.begin(), heard_.end(), std::uint64_t{0});
+    }
+
+    std::optional<CountedDrive> counted() const override {
+        if (!context_.spec.weight.is_constant()) return std::nullopt;
+        return CountedDrive{weights_[0], draws_.most()};
+    }
+    std::uint64_t count(Step step, std::span<std::uint16_t> row) override {
+        const Step bin = step - 1;
+        if (gates_.size() == 1 && cover(0, bin) != Cover::part)
+            return cover(0, bin) == Cover::none ? 0 : draws_.add_counts(bin, row);
+        const auto counts = draws_.counts(bin);
+        std::uint64_t all = 0;
+        for (std::size_t k = 0; k < counts.size(); ++k) {
+            const std::uint32_t mine = heard(k, bin, counts[k]);
+            row[k] = static_cast<std::uint16_t>(row[k] + mine);
+            all += mine;
+        }
+        return all;
     }
 
     std::uint64_t arrivals(Step step, std::uint32_t local, std::vector<Arrival>& out) override {
@@ -96,12 +115,7 @@ private:
             return;
         }
         double* input = (receptor(0) == Receptor::exc ? row.exc : row.inh).data();
-        if (context_.spec.weight.is_constant()) {
-            const double weight = weights[0];
-            for (std::size_t k = 0; k < size; ++k) input[k] += weight * counts[k];
-        } else {
-            for (std::size_t k = 0; k < size; ++k) input[k] += weights[k] * counts[k];
-        }
+        for (std::size_t k = 0; k < size; ++k) input[k] += weights[k] * counts[k];
     }
 
     const Gate& gate(std::size_t k) const { return gates_[gates_.size() == 1 ? 0 : k]; }
@@ -136,6 +150,7 @@ private:
     std::vector<Gate> gates_;  // one, or one per neuron
     PoissonDraws draws_;
     std::vector<double> weights_;
+    std::vector<std::uint32_t> heard_;  // of one bin
     bool has_mixed_receptors_ = false;
 };
 

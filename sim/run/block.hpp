@@ -89,6 +89,7 @@ struct TileDrive {
     Drive* drive;
     std::uint32_t first;
     std::uint32_t size;
+    std::uint32_t number = 0;  ///< of (source, target) in the description
 };
 
 struct StepInputs;

@@ -15,48 +15,68 @@ constexpr std::size_t most_counted = 4;  // different weights that are counted
 
 }  // namespace
 
-Delivery::Delivery(const Network& network, const std::vector<SpikeRing>& rings)
+Delivery::Delivery(const Network& network, const std::vector<SpikeRing>& rings,
+                   const std::vector<CountedDrive>& driven)
     : network_(network), rings_(rings) {
     std::size_t largest = 0;
     for (const auto& tile : network.tiles()) largest = std::max<std::size_t>(largest, tile.size);
     for (auto* sums : {&exc_, &inh_, &current_}) sums->resize(largest + StepInputs::room);
-    plan_counts();
+    plan_counts(driven);
     for (auto& counts : counts_) counts.of.resize(largest + StepInputs::room);
 }
 
-// Groups of one weight share counts. A neuron fires once a step at most, so that no count exceeds an
-// in-degree.
-void Delivery::plan_counts() {
-    constexpr std::uint64_t most = std::numeric_limits<std::uint16_t>::max();
+// A neuron fires once a step at most, so that what a group brings does not exceed an in-degree.
+void Delivery::plan_counts(const std::vector<CountedDrive>& driven) {
     for (const auto& group : network_.groups()) {
-        plan_.push_back(-1);
-        if (group.storage.weights != Stored::common || group.is_plastic || is_source(group)) continue;
-        std::size_t i = 0;
-        while (i < counts_.size() && counts_[i].weight != group.common_weight) ++i;
-        if (i == most_counted) continue;
-        if (i == counts_.size()) counts_.push_back({group.common_weight});
-        if (counts_[i].largest_indegree + group.largest_indegree > most) continue;
-        counts_[i].largest_indegree += group.largest_indegree;
-        plan_.back() = static_cast<std::int16_t>(i);
+        const bool is_counted = group.storage.weights == Stored::common && !group.is_plastic &&
+                                !is_source(group);
+        plan_.push_back(is_counted ? row_of(group.common_weight, group.largest_indegree) : -1);
     }
+    for (const auto& drive : driven)
+        driven_.emplace_back(drive.weight, row_of(drive.weight, drive.most));
+}
+
+/// The counts for arrivals of a weight, which all share; -1 if they might overflow, or there are too
+/// many weights.
+std::int16_t Delivery::row_of(double weight, std::uint64_t most) {
+    std::size_t i = 0;
+    while (i < counts_.size() && counts_[i].weight != weight) ++i;
+    const std::uint64_t known = i < counts_.size() ? counts_[i].most : 0;
+    if (i == most_counted || known + most > std::numeric_limits<std::uint16_t>::max()) return -1;
+    if (i == counts_.size()) counts_.push_back({weight});
+    counts_[i].most += most;
+    return static_cast<std::int16_t>(i);
+}
+
+std::int16_t Delivery::row_of(const Drive& drive) const {
+    const auto counted = drive.counted();
+    for (const auto& [weight, row] : driven_)
+        if (counted && counted->weight == weight) return row;
+    return -1;
 }
 
 void Delivery::choose_counts(const Tile& tile) {
-    counted_.clear();
+    first_counted_ = {};
+    more_counted_.clear();
     for (std::size_t i = 0; i < counts_.size(); ++i) {
-        const bool is_used =
-            std::any_of(tile.incoming.begin(), tile.incoming.end(), [&](const TileRows& rows) {
-                return plan_[rows.group] == static_cast<std::int16_t>(i);
-            });
-        if (is_used)
-            counted_.push_back(
-                {counts_[i].of.data(), counts_[i].weight, has_inh_port_ && counts_[i].weight < 0});
+        const auto is_mine = [&](std::int16_t row) { return row == static_cast<std::int16_t>(i); };
+        if (std::none_of(tile.incoming.begin(), tile.incoming.end(),
+                         [&](const TileRows& rows) { return is_mine(plan_[rows.group]); }) &&
+            std::none_of(drives_.begin(), drives_.end(),
+                         [&](const TileDrive& driven) { return is_mine(row_of(*driven.drive)); }))
+            continue;
+        const CountedInput counted{counts_[i].of.data(), counts_[i].weight,
+                                   has_inh_port_ && counts_[i].weight < 0};
+        auto& first = first_counted_[counted.is_inh ? 1 : 0];
+        if (first.counts == nullptr) first = counted;
+        else more_counted_.push_back(counted);
     }
 }
 
-void Delivery::list(const Tile& tile, std::span<const TilePlastic> plastic, Window window,
-                    bool has_inh_port) {
+void Delivery::list(const Tile& tile, std::span<const TilePlastic> plastic,
+                    std::span<const TileDrive> drives, Window window, bool has_inh_port) {
     has_inh_port_ = has_inh_port;
+    drives_ = drives;
     arrivals_.clear();
     choose_counts(tile);
     bins_.begin = window.begin;
@@ -216,7 +236,27 @@ StepInputs Delivery::sum(Step step, Arrived& arrived) {
         }
         count(run, counts_[static_cast<std::size_t>(run.counted)].of.data());
     }
-    return {{exc_, inh_, current_}, has_sums, false, counted_};
+    has_sums |= add_drives(step, arrived);
+    const bool has_currents = std::any_of(drives_.begin(), drives_.end(), [](const auto& driven) {
+        return driven.drive->brings_currents();
+    });
+    return {{exc_, inh_, current_}, has_sums, has_currents, first_counted_[0], first_counted_[1],
+            more_counted_};
+}
+
+/// Says whether something was added to the sums.
+bool Delivery::add_drives(Step step, Arrived& arrived) {
+    const InputRow sums{exc_, inh_, current_};
+    bool has_sums = false;
+    for (const auto& [drive, first, size, number] : drives_) {
+        const auto row = row_of(*drive);
+        has_sums |= row < 0;
+        arrived.from_sources +=
+            row < 0 ? drive->add(step, sums.part(first, size))
+                    : drive->count(step, std::span(counts_[static_cast<std::size_t>(row)].of)
+                                             .subspan(first, size));
+    }
+    return has_sums;
 }
 
 void Delivery::add_weighted(const Run& run) {

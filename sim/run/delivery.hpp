@@ -10,8 +10,10 @@
 // row order: it depends neither on threads nor on windows nor on tiles.
 // Threads: one object per worker.
 
+#include <array>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "sim/net/network.hpp"
@@ -24,11 +26,13 @@ namespace sim {
 
 class Delivery {
 public:
-    Delivery(const Network& network, const std::vector<SpikeRing>& rings);
+    /// `driven`: what drives bring that can be counted, one entry a weight, `most` of all together.
+    Delivery(const Network& network, const std::vector<SpikeRing>& rings,
+             const std::vector<CountedDrive>& driven);
 
     /// Lists the runs that act on a tile in `window`. `plastic`: by its incoming rows, or empty.
-    void list(const Tile& tile, std::span<const TilePlastic> plastic, Window window,
-              bool has_inh_port);
+    void list(const Tile& tile, std::span<const TilePlastic> plastic,
+              std::span<const TileDrive> drives, Window window, bool has_inh_port);
 
     /// Brings the plastic synapses of the runs of a step up to date, so that their weights are those
     /// to deliver. Needs: the target's spikes before the step are in their histories
@@ -40,13 +44,13 @@ public:
     /// Whether so much arrives in the whole network that a sum of every neuron is worth its while.
     bool is_busy(Step step) const;
 
-    /// Grid timing: all that arrives at `step`; drives may add to the sums.
+    /// Grid timing: all that arrives at `step`, from synapses and drives.
     StepInputs sum(Step step, Arrived& arrived);
 
 private:
     struct Counts {
         double weight;
-        std::uint64_t largest_indegree = 0;
+        std::uint64_t most = 0;  // in a step
         std::vector<std::uint16_t> of{};  // by neuron
     };
     struct PlasticArrival {
@@ -58,8 +62,11 @@ private:
         const std::uint32_t* index;
     };
 
-    void plan_counts();
+    void plan_counts(const std::vector<CountedDrive>& driven);
+    std::int16_t row_of(double weight, std::uint64_t most);
+    std::int16_t row_of(const Drive& drive) const;
     void choose_counts(const Tile& tile);
+    bool add_drives(Step step, Arrived& arrived);
     void look_up(std::size_t group, const SynapseRows& rows, const TilePlastic& plastic,
                  Step arrival, bool is_carried);
     void keep_earlier(std::span<Run> runs, std::size_t i, const PlasticArrival& arrival);
@@ -79,7 +86,10 @@ private:
     std::vector<PlasticArrival> arrivals_;
     std::vector<std::vector<double>> kept_;  // weights of runs whose synapses changed again in a bin
     bool has_inh_port_ = true;
-    std::vector<CountedInput> counted_;        // those that this tile uses
+    std::span<const TileDrive> drives_;
+    std::vector<std::pair<double, std::int16_t>> driven_;  // weight of drives, number in counts_ or -1
+    std::array<CountedInput, 2> first_counted_;            // of exc and inh in this tile
+    std::vector<CountedInput> more_counted_;
     std::vector<double> exc_, inh_, current_;  // of one step
 };
 

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <bit>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -77,12 +78,20 @@ inline Pack widen(const Whole* from) {
     typedef double Doubles __attribute__((vector_size(lanes * sizeof(double))));
     Wholes wholes;
     std::memcpy(&wholes, from, sizeof wholes);
-#ifdef __AVX512F__  // one instruction that g++ 12 does not find
+#ifdef __AVX512F__  // instructions that g++ 12 does not find
     if constexpr (sizeof wholes == 16 && lanes == 8)
-        return Pack(__builtin_convertvector(
-            std::bit_cast<Signed>(_mm256_cvtepu16_epi32(std::bit_cast<__m128i>(wholes))), Doubles));
+        return Pack(std::bit_cast<Doubles>(
+            _mm512_maskz_cvtepi32_pd(0xFF, _mm256_cvtepu16_epi32(std::bit_cast<__m128i>(wholes)))));
 #endif
     return Pack(__builtin_convertvector(__builtin_convertvector(wholes, Signed), Doubles));
+}
+
+/// A mask as the bits of a number, lane 0 the lowest, and back.
+inline unsigned bits_of(const Pack::mask_type& mask) {
+    return static_cast<unsigned>(mask.__to_bitset().to_ulong());
+}
+inline Pack::mask_type mask_of(unsigned bits) {
+    return Pack::mask_type::__from_bitset(std::bitset<lanes>(bits));
 }
 
 /// The struct of one lane.
@@ -153,13 +162,22 @@ public:
     /// change those in memory, for all the compiler knows.
     class Packs {
     public:
+        static constexpr std::size_t none = sizeof(State) / sizeof(double);
+        /// Variable `zero` is not in the arrays but 0, if there is such a one.
+        template <std::size_t zero = none>
         WideState get(std::size_t first) const {
             WideState s;
-            for_each_field<Pack>([&](auto i, Pack& x) { x = load(arrays_[i] + first); }, s);
+            for_each_field<Pack>(
+                [&](auto i, Pack& x) { x = i == zero ? Pack(0) : load(arrays_[i] + first); }, s);
             return s;
         }
+        template <std::size_t zero = none>
         void set(std::size_t first, const WideState& s) const {
-            for_each_field<Pack>([&](auto i, const Pack& x) { store(x, arrays_[i] + first); }, s);
+            for_each_field<Pack>(
+                [&](auto i, const Pack& x) {
+                    if constexpr (i != zero) store(x, arrays_[i] + first);
+                },
+                s);
         }
 
     private:

@@ -26,6 +26,7 @@
 #include "sim/run/block.hpp"
 #include "sim/run/moments.hpp"
 #include "sim/run/motion.hpp"
+#include "sim/run/refractory_bits.hpp"
 #include "sim/run/step_inputs.hpp"
 
 namespace sim {
@@ -48,6 +49,7 @@ public:
           at_start_(0),
           ready_step_(padded(size_), never_ready),
           ready_offset_(padded(size_)),
+          refractory_(size_, padded(size_)),
           draws_(Stochastic<M> ? size_ : 0),
           motion_(params_, padded(size_), clock_.resolution(), context.tolerance),
           lists_(size_),
@@ -67,6 +69,9 @@ public:
                 states_.set(first + k, s);
             }
         at_start_ = states_;
+        if constexpr (stimulus < n_variables)
+            for (std::uint32_t k = 0; k < size_; ++k)
+                is_stimulated_ = is_stimulated_ || value(k, stimulus) != 0;
         if constexpr (ClosedForm<M>)
             if (params_.size() == 1)  // of the whole population: no cut into tiles changes that
                 moments_ =
@@ -101,9 +106,12 @@ public:
     }
 
     void step(Step step, const StepInputs& inputs, std::vector<Spike>& out) override {
-        if (step == 0) receive_first(inputs);
-        else if constexpr (ClosedForm<M>) step_packs(step, inputs, out);
-        else step_integrated(step, inputs, out);
+        is_stimulated_ = is_stimulated_ || inputs.has_currents;
+        if (step == 0) return receive_first(inputs);
+        refractory_.begin(step);
+        if constexpr (!ClosedForm<M>) step_integrated(step, inputs, out);
+        else if (is_stimulated_) step_packs<n_variables>(step, inputs, out);
+        else step_packs<stimulus>(step, inputs, out);
     }
 
     void reset(std::uint32_t first, std::uint32_t size, std::size_t variable) override {
@@ -117,6 +125,7 @@ public:
                 if constexpr (Stochastic<M>) draw(k, s);
                 ready_step_[k] = 0;
                 ready_offset_[k] = 0;
+                refractory_.free(k);
             }
             states_.set(k, s);
         }
@@ -136,6 +145,18 @@ private:
     static constexpr std::uint32_t padded(std::uint32_t size) {
         return static_cast<std::uint32_t>((size + lanes - 1) / lanes * lanes);
     }
+
+    /// The place in the state of what current sources bring, if the model has such a variable.
+    static constexpr std::size_t n_variables = sizeof(State) / sizeof(double);
+    static constexpr std::size_t stimulus = [] {
+        if constexpr (requires(State s) { s.i_stim; }) {
+            std::array<double, n_variables> places{};
+            for (std::size_t i = 0; i < places.size(); ++i) places[i] = static_cast<double>(i);
+            return static_cast<std::size_t>(std::bit_cast<State>(places).i_stim);
+        } else {
+            return n_variables;
+        }
+    }();
 
     static std::vector<Params> assemble_all(const BlockContext& context) {
         std::vector<Params> result;
@@ -192,37 +213,36 @@ private:
         }
     }
 
-    /// Flattened, so that the state of a pack stays in registers.
+    /// Flattened, so that the state of a pack stays in registers. Variable `zero`, if there is such
+    /// a one, is 0 in all neurons and stays so: it is neither read nor written.
+    template <std::size_t zero>
     SHARPWAVE_FLATTEN void step_packs(Step step, const StepInputs& inputs, std::vector<Spike>& out) {
         const auto states = states_.packs();
-        const double* ready = ready_step_.data();
-        const Pack now(static_cast<double>(step));
+        const auto* bits = refractory_.bits();
         const StepInputs in = inputs;
         motion_.for_each_pack(states_.size(), [&](std::size_t first, const auto& pack) {
             const auto& [p, f] = pack;
-            const auto before = states.get(first);
+            auto s = states.template get<zero>(first);
             const auto input = in.take_pack(first);
-            auto s = before;
+            const auto held = mask_of(bits[first / lanes]);
+            // Both at once: that one of eight is held is too common to be foretold by a branch.
+            auto kept = s;
             M::advance(p, f, s);
             M::receive(p, s, input);
-            const auto held = now < load(ready + first);
-            auto fires = M::gap(p, s, Pack(1.0)) >= 0.0;
-            if (any_of(held)) {
-                auto kept = before;
-                M::hold(p, f, kept);
-                M::receive_held(p, kept, input);
-                select(held, kept, s);
-                fires = fires && !held;
-            }
-            states.set(first, s);
-            if (any_of(fires)) fire_lanes(first, fires, step, out);
+            const auto fires = M::gap(p, s, Pack(1.0)) >= 0.0 && !held;
+            M::hold(p, f, kept);
+            M::receive_held(p, kept, input);
+            select(held, kept, s);
+            states.template set<zero>(first, s);
+            if (const unsigned lanes_of = bits_of(fires); lanes_of != 0)
+                fire_lanes(first, lanes_of, step, out);
         });
     }
 
-    [[gnu::noinline]] void fire_lanes(std::size_t first, const typename Pack::mask_type& fires,
-                                      Step step, std::vector<Spike>& out) {
-        for (std::size_t lane = 0; lane < lanes; ++lane)
-            if (fires[lane]) fire_on_grid(first + lane, step, out);
+    [[gnu::noinline]] void fire_lanes(std::size_t first, unsigned fires, Step step,
+                                      std::vector<Spike>& out) {
+        for (; fires != 0; fires &= fires - 1)
+            fire_on_grid(first + static_cast<std::size_t>(std::countr_zero(fires)), step, out);
     }
 
     // A crossing found at the end of a step is as good as one found within it.
@@ -235,24 +255,26 @@ private:
         open_.clear();
         open_inputs_.clear();
         firing_.clear();
-        try_packs(static_cast<double>(step), inputs);
+        if (is_stimulated_) try_packs<n_variables>(inputs);
+        else try_packs<stimulus>(inputs);
         if (open_.empty() && firing_.empty()) return;
-        motion_.template run_ahead<at_threshold>(open_, states_, [&](std::size_t k) {
-            return static_cast<double>(step) < ready_step_[k];
-        });
+        motion_.template run_ahead<at_threshold>(
+            open_, states_, [&](std::size_t k) { return refractory_.is_held(k); });
         for (std::size_t i = 0; i < open_.size(); ++i)
             step_one(open_[i], step, open_inputs_[i], out);
         for (const auto k : firing_) fire_on_grid(k, step, out);
     }
 
-    /// Flattened: a step of a small model stays in registers.
-    SHARPWAVE_FLATTEN void try_packs(double step, const StepInputs& inputs) {
+    /// Flattened: a step of a small model stays in registers. `zero` as in step_packs.
+    template <std::size_t zero>
+    SHARPWAVE_FLATTEN void try_packs(const StepInputs& inputs) {
         const auto states = states_.packs();
+        const auto* bits = refractory_.bits();
         const StepInputs in = inputs;
         motion_.for_each_pack(states_.size(), [&](std::size_t first, const auto& pack) {
             const auto& p = pack.params;
-            auto s = states.get(first);
-            const auto held = Pack(step) < load(ready_step_.data() + first);
+            auto s = states.template get<zero>(first);
+            const auto held = mask_of(bits[first / lanes]);
             const auto done = motion_.template try_step<at_threshold>(pack, first, s, held);
             const auto input = in.take_pack(first);
             auto kept = s;
@@ -261,10 +283,10 @@ private:
             select(held, kept, s);
             if (!all_of(done)) {
                 const auto copy = input;  // whose address may be known, so that the other needs none
-                select(!done, states.get(first), s);
+                select(!done, states.template get<zero>(first), s);
                 note_open(!done, first, copy);
             }
-            states.set(first, s);
+            states.template set<zero>(first, s);
             const auto fires = M::gap(p, s, Pack(1.0)) >= 0.0 && !held && done;
             if (any_of(fires)) note(fires, first, firing_);
         });
@@ -289,7 +311,7 @@ private:
         const Params& p = params(k);
         State s = states_.get(k);
         bool fires = false;
-        if (static_cast<double>(step) < ready_step_[k]) {
+        if (refractory_.is_held(k)) {
             name_failures(k, [&] { motion_.hold_bin(p, k, s, clock_.ms(step - 1)); });
             M::receive_held(p, s, input);
         } else {
@@ -308,7 +330,7 @@ private:
         State s = states_.get(k);
         fire(k, s, {step, 0}, out);
         states_.set(k, s);
-        ready_step_[k] = static_cast<double>(step + 1 + clock_.nearest_step(params(k).t_ref));
+        refractory_.hold(k, step + 1 + clock_.nearest_step(params(k).t_ref));
     }
 
     // Exact timing: inputs.
@@ -565,8 +587,10 @@ private:
     std::function<std::uint64_t(std::uint32_t)> id_of_;
     std::vector<Params> params_;  // one for all neurons, or one each
     StateArrays<State, WideState> states_, at_start_;
-    // End of the refractory period; in grid timing the first step after it. Steps below 2^53.
+    // End of the refractory period in exact timing; steps below 2^53.
     std::vector<double> ready_step_, ready_offset_;
+    RefractoryBits refractory_;    // in grid timing
+    bool is_stimulated_ = false;   // the stimulus of a neuron has not always been 0
     std::vector<Input<double>> open_inputs_;    // of the neurons in open_
     std::vector<std::uint32_t> open_, firing_;  // of an integrated model in the step under way
     std::vector<std::uint64_t> draws_;

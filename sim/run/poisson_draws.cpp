@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sim/run/poisson_draws.hpp"
 
+#include <bitset>
 #include <map>
 
 namespace sim {
@@ -12,9 +13,6 @@ constexpr std::uint64_t rest_of_count = 1ULL << 32U;
 constexpr std::uint64_t count_and_ticks = 2ULL << 32U;
 constexpr std::uint64_t more_ticks = 3ULL << 32U;
 constexpr unsigned more_blocks_bits = 16;  // of a bin; each block has four ticks
-
-constexpr std::size_t blocks = 16;         // drawn together for counts
-constexpr std::size_t chunk = 8 * blocks;  // neurons whose first bits they hold
 
 using Sixteen = std::array<std::uint32_t, 16>;
 
@@ -60,6 +58,7 @@ PoissonDraws::PoissonDraws(const RandomKey& key, std::uint64_t first, std::uint3
         laws_.emplace_back(mean, guide_bits);
     }
     for (const double mean : means) law_.push_back(numbers.at(mean));
+    for (const auto& law : laws_) beyond_ = std::max(beyond_, law.beyond());
 }
 
 /// The count of neuron k, given its first bits.
@@ -78,47 +77,83 @@ std::uint32_t PoissonDraws::search(std::size_t k, std::uint16_t prefix, std::uin
 }
 
 // Half h of word w of block i has the first bits of neuron 16 (2 w + h) + i of its chunk.
-std::span<std::uint32_t> PoissonDraws::counts(Step bin) {
+std::array<std::uint16_t, PoissonDraws::chunk> PoissonDraws::first_bits(std::uint64_t number,
+                                                                        std::uint64_t bin) const {
+    const auto words = random_lanes<blocks>(key_, number * blocks, bin);
+    std::array<std::uint16_t, chunk> bits;
+    for (std::size_t w = 0; w < 4; ++w)
+        for (std::size_t i = 0; i < blocks; ++i) {
+            bits[2 * w * blocks + i] = static_cast<std::uint16_t>(words[w][i]);
+            bits[(2 * w + 1) * blocks + i] = static_cast<std::uint16_t>(words[w][i] >> 16U);
+        }
+    return bits;
+}
+
+std::span<const std::uint32_t> PoissonDraws::counts(Step bin) {
     const auto at = static_cast<std::uint64_t>(bin);
     const std::uint64_t first_chunk = first_ / chunk;
-    for (std::uint64_t c = first_chunk; c * chunk < first_ + size_; ++c) {
-        const auto words = random_lanes<blocks>(key_, c * blocks, at);
-        std::array<std::uint16_t, chunk> prefixes;
-        for (std::size_t w = 0; w < 4; ++w)
-            for (std::size_t i = 0; i < blocks; ++i) {
-                prefixes[2 * w * blocks + i] = static_cast<std::uint16_t>(words[w][i]);
-                prefixes[(2 * w + 1) * blocks + i] = static_cast<std::uint16_t>(words[w][i] >> 16U);
-            }
-        count_all(prefixes, c * chunk, at, counts_.data() + (c - first_chunk) * chunk);
-    }
+    for (std::uint64_t c = first_chunk; c * chunk < first_ + size_; ++c)
+        count_all(first_bits(c, at), c * chunk, at, counts_.data() + (c - first_chunk) * chunk);
     return std::span(counts_).subspan(first_ % chunk, size_);
 }
 
-// Counts of neighbours from `neuron` on, given their first bits; 0 beyond the tile. Where all share
-// a law with few thresholds they are compared side by side.
+std::uint64_t PoissonDraws::add_counts(Step bin, std::span<std::uint16_t> row) {
+    std::uint64_t all = 0;
+    if (!are_few()) {
+        const auto drawn = counts(bin);
+        for (std::size_t k = 0; k < size_; ++k) {
+            row[k] = static_cast<std::uint16_t>(row[k] + drawn[k]);
+            all += drawn[k];
+        }
+        return all;
+    }
+    const auto at = static_cast<std::uint64_t>(bin);
+    for (std::uint64_t begin = first_ / chunk * chunk; begin < first_ + size_; begin += chunk) {
+        std::array<std::uint16_t, chunk> drawn;
+        count_few(first_bits(begin / chunk, at), begin, at, drawn);
+        const std::uint64_t from = std::max(begin, first_);
+        const std::uint64_t to = std::min(begin + chunk, first_ + size_);
+        std::uint32_t sum = 0;
+        for (std::uint64_t k = from; k < to; ++k) {
+            const std::uint16_t mine = drawn[k - begin];
+            auto& count = row[k - first_];
+            count = static_cast<std::uint16_t>(count + mine);
+            sum += mine;
+        }
+        all += sum;
+    }
+    return all;
+}
+
+bool PoissonDraws::are_few() const { return law_.size() == 1 && laws_[0].has_few(); }
+
+/// Counts of neighbours from `neuron` on, given their first bits; beyond the tile anything.
+/// Needs: are_few()
 template <std::size_t N>
-void PoissonDraws::count_all(const std::array<std::uint16_t, N>& prefixes, std::uint64_t neuron,
+void PoissonDraws::count_few(const std::array<std::uint16_t, N>& first_bits, std::uint64_t neuron,
+                             std::uint64_t bin, std::array<std::uint16_t, N>& counts) const {
+    std::bitset<N> open;
+    laws_[0].of_prefixes(first_bits, counts, open);
+    if (open.none()) return;
+    for (std::size_t i = open._Find_first(); i < N; i = open._Find_next(i))
+        if (neuron + i >= first_ && neuron + i < first_ + size_)
+            counts[i] = static_cast<std::uint16_t>(search(neuron + i - first_, first_bits[i], bin));
+}
+
+/// The same for any laws; 0 beyond the tile.
+template <std::size_t N>
+void PoissonDraws::count_all(const std::array<std::uint16_t, N>& first_bits, std::uint64_t neuron,
                              std::uint64_t bin, std::uint32_t* counts) const {
-    const auto is_mine = [&](std::size_t i) {
-        return neuron + i >= first_ && neuron + i < first_ + size_;
-    };
-    if (law_.size() > 1 || !laws_[0].has_few()) {
-        for (std::size_t i = 0; i < N; ++i)
-            counts[i] = is_mine(i) ? count(neuron + i - first_, prefixes[i], bin) : 0;
-        return;
-    }
     std::array<std::uint16_t, N> few;
-    std::array<std::uint16_t, N> is_open;
-    laws_[0].of_prefixes(prefixes, few, is_open);
-    std::uint32_t any_special = neuron < first_ || neuron + N > first_ + size_ ? 1 : 0;
-    for (std::size_t i = 0; i < N; ++i) {
-        counts[i] = few[i];
-        any_special |= is_open[i];
+    const bool are_side_by_side = are_few();
+    if (are_side_by_side) count_few(first_bits, neuron, bin, few);
+    const bool is_inside = neuron >= first_ && neuron + N <= first_ + size_;
+    for (std::size_t i = 0; are_side_by_side && i < N; ++i) counts[i] = few[i];
+    for (std::size_t i = 0; !(are_side_by_side && is_inside) && i < N; ++i) {
+        const bool is_mine = neuron + i >= first_ && neuron + i < first_ + size_;
+        if (!is_mine) counts[i] = 0;
+        else if (!are_side_by_side) counts[i] = count(neuron + i - first_, first_bits[i], bin);
     }
-    if (any_special == 0) return;
-    for (std::size_t i = 0; i < N; ++i)
-        if (!is_mine(i)) counts[i] = 0;
-        else if (is_open[i] != 0) counts[i] = search(neuron + i - first_, prefixes[i], bin);
 }
 
 PoissonDraws::Lanes PoissonDraws::draw_counts(const Lanes& words, std::uint64_t number,

@@ -29,7 +29,14 @@ public:
                  const std::vector<double>& means);
 
     /// How many arrivals the bin brings to each neuron; valid until the next call.
-    std::span<std::uint32_t> counts(Step bin);
+    std::span<const std::uint32_t> counts(Step bin);
+
+    /// Adds them to a row; returns how many there were in all.
+    /// Needs: most() and what is in the row add up to less than 2^16
+    std::uint64_t add_counts(Step bin, std::span<std::uint16_t> row);
+
+    /// No count is larger.
+    std::uint64_t most() const { return beyond_ - 1; }
 
     /// Times of the arrivals at neuron k of the tile, ascending, as cells of the bin; valid until
     /// the next call.
@@ -55,7 +62,10 @@ public:
     static double share(std::uint32_t tick) { return (tick + 0.5) * 0x1p-28; }
 
 private:
-    // Sixteen neurons draw together. The engine passes some bins of a neuron before the next one:
+    static constexpr std::size_t blocks = 16;         // drawn together for counts
+    static constexpr std::size_t chunk = 8 * blocks;  // neurons whose first bits they hold
+
+    // For times sixteen neurons draw together. The engine passes some bins of a neuron before the next one:
     // the groups of that many bins are kept.
     static constexpr std::size_t lanes = 16;
     static constexpr std::size_t bins_kept = 256;
@@ -71,8 +81,13 @@ private:
     std::uint32_t count(std::size_t k, std::uint16_t prefix, std::uint64_t bin) const;
     std::uint32_t search(std::size_t k, std::uint16_t prefix, std::uint64_t bin) const;
     void fill(Group& group, std::uint64_t number, std::uint64_t bin) const;
+    std::array<std::uint16_t, chunk> first_bits(std::uint64_t number, std::uint64_t bin) const;
+    bool are_few() const;
     template <std::size_t N>
-    void count_all(const std::array<std::uint16_t, N>& prefixes, std::uint64_t neuron,
+    void count_few(const std::array<std::uint16_t, N>& first_bits, std::uint64_t neuron,
+                   std::uint64_t bin, std::array<std::uint16_t, N>& counts) const;
+    template <std::size_t N>
+    void count_all(const std::array<std::uint16_t, N>& first_bits, std::uint64_t neuron,
                    std::uint64_t bin, std::uint32_t* counts) const;
     Lanes draw_counts(const Lanes& words, std::uint64_t number, std::uint64_t bin) const;
     void draw_more(std::uint64_t neuron, std::uint64_t bin, std::uint32_t count);
@@ -82,6 +97,7 @@ private:
     std::size_t size_;
     std::vector<PoissonCounts> laws_;  // one for every mean
     std::vector<std::uint32_t> law_;   // number in laws_: one, or one for every neuron
+    std::uint64_t beyond_ = 1;         // no law reaches it
     std::vector<std::uint32_t> counts_;
     std::vector<Group> groups_;         // by bin
     std::vector<std::uint32_t> ticks_;  // of the neuron and bin last asked for

@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <utility>
 
 #include "sim/core/error.hpp"
@@ -49,7 +50,6 @@ struct TileState {
     std::vector<TileDrive> drive_list;
     std::vector<TraceColumns> traces;
     bool has_inh_port = true;
-    bool has_currents = false;  // a drive brings some
     std::vector<Spike> spikes;  // of the window under way
     Arrived arrived;
     PhaseClock::Clock::duration delivery{}, update{};  // of the window, if it is measured
@@ -105,7 +105,7 @@ public:
           learning_(network, catalogue, network.longest_delay() + window_steps_ + 1),
           credit_(network, learning_),
           early_stop_(network),
-          deliveries_([this] { return Delivery(network_, rings_); }) {
+          deliveries_([this] { return Delivery(network_, rings_, counted_drives_); }) {
         counters_.spikes.assign(network.populations().size(), 0);
         counters_.retrograde = counters_.spikes;
         for (std::size_t i = 0; i < network.populations().size(); ++i)
@@ -117,6 +117,7 @@ public:
             learning_.make(t);
         });
         index_credit();
+        find_counted_drives();
         for (const auto& tile : tiles_)
             for (const auto& drive : tile.drives) always_busy_ = always_busy_ || drive->fills();
         plan_weights();
@@ -367,10 +368,24 @@ private:
                     if (target != name) continue;
                     tiles_[t].drives.push_back(factory(source).drive(
                         context(source, mine), {part.first, part.size, tiles_[t].has_inh_port}));
-                    tiles_[t].has_currents |= tiles_[t].drives.back()->brings_currents();
                     tiles_[t].drive_list.push_back(
-                        {tiles_[t].drives.back().get(), part.local, part.size});
+                        {tiles_[t].drives.back().get(), part.local, part.size, mine});
                 }
+        }
+    }
+
+    /// Those of one weight may all act on one neuron.
+    void find_counted_drives() {
+        std::map<double, std::map<std::uint32_t, std::uint64_t>> most;  // [weight][drive]
+        for (const auto& tile : tiles_)
+            for (const auto& driven : tile.drive_list)
+                if (const auto counted = driven.drive->counted()) {
+                    auto& known = most[counted->weight][driven.number];
+                    known = std::max(known, counted->most);
+                }
+        for (const auto& [weight, drives] : most) {
+            counted_drives_.push_back({weight, 0});
+            for (const auto& [number, largest] : drives) counted_drives_.back().most += largest;
         }
     }
 
@@ -543,7 +558,8 @@ private:
         state.spikes.clear();
         Stopwatch stopwatch(clock_.is_on());
         auto& delivery = deliveries_.local();
-        delivery.list(network_.tiles()[t], learning_.of(t), window, state.has_inh_port);
+        delivery.list(network_.tiles()[t], learning_.of(t), state.drive_list, window,
+                      state.has_inh_port);
         const bool exact = network_.description().run.timing == Timing::exact;
         for (Step step = window.begin; step < window.end; ++step) {
             const std::size_t known = state.spikes.size();
@@ -559,13 +575,8 @@ private:
                                      always_busy_ || delivery.is_busy(step), state.spikes,
                                      state.arrived);
             } else {
-                auto inputs = delivery.sum(step, state.arrived);
+                const auto inputs = delivery.sum(step, state.arrived);
                 stopwatch.mark(state.delivery);
-                inputs.has_sums = inputs.has_sums || !state.drives.empty();
-                inputs.has_currents = state.has_currents;
-                for (const auto& driven : state.drive_list)
-                    state.arrived.from_sources +=
-                        driven.drive->add(step, inputs.sums.part(driven.first, driven.size));
                 state.block->step(step, inputs, state.spikes);
                 sample(state, step);
             }
@@ -646,6 +657,7 @@ private:
     Learning learning_;
     Credit credit_;
     EarlyStop early_stop_;
+    std::vector<CountedDrive> counted_drives_;
     tbb::enumerable_thread_specific<Delivery> deliveries_;
     Counters counters_;
     PhaseClock clock_;

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -75,12 +76,22 @@ struct ArrivalBatch {
     Receptor receptor;
 };
 
+/// Arrivals that all have one weight.
+struct CountedDrive {
+    double weight;
+    std::uint64_t most;  ///< at a neuron in one step
+};
+
 class Drive {
 public:
     virtual ~Drive() = default;
     /// Grid timing: adds what arrives in `step` to the row; called once for every step.
     /// Returns the number of arriving spikes.
     virtual std::uint64_t add(Step step, const InputRow& row) = 0;
+    /// What `count` brings; without it there is only `add`.
+    virtual std::optional<CountedDrive> counted() const { return std::nullopt; }
+    /// Instead of `add`: adds the numbers of arrivals, one entry per neuron.
+    virtual std::uint64_t count(Step, std::span<std::uint16_t>) { return 0; }
     /// Whether `add` touches the currents of the row.
     virtual bool brings_currents() const { return false; }
     /// Exact timing: appends what arrives at neuron `local` of the tile in the bin that begins at

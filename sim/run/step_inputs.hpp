@@ -18,9 +18,9 @@
 namespace sim {
 
 struct CountedInput {
-    std::uint16_t* counts;  ///< by neuron
-    double weight;
-    bool is_inh;
+    std::uint16_t* counts = nullptr;  ///< by neuron
+    double weight = 0;
+    bool is_inh = false;
 };
 
 struct StepInputs {
@@ -29,7 +29,8 @@ struct StepInputs {
     InputRow sums;
     bool has_sums;      ///< false: those of exc and inh are all zero
     bool has_currents;  ///< false: those of current are
-    std::span<const CountedInput> counted;
+    CountedInput exc{}, inh{};  ///< the first of each port, if it has counts
+    std::span<const CountedInput> more{};
 
     Input<double> take(std::size_t k) const {
         Input<double> in;
@@ -38,10 +39,9 @@ struct StepInputs {
             in.inh = std::exchange(sums.inh[k], 0.0);
         }
         if (has_currents) in.current = std::exchange(sums.current[k], 0.0);
-        for (const auto& one : counted) {
-            (one.is_inh ? in.inh : in.exc) += one.weight * one.counts[k];
-            one.counts[k] = 0;
-        }
+        if (exc.counts != nullptr) in.exc += take(exc, k);
+        if (inh.counts != nullptr) in.inh += take(inh, k);
+        for (const auto& one : more) (one.is_inh ? in.inh : in.exc) += take(one, k);
         return in;
     }
 
@@ -53,15 +53,25 @@ struct StepInputs {
             in.inh = take(sums.inh.data() + first);
         }
         if (has_currents) in.current = take(sums.current.data() + first);
-        for (const auto& one : counted) {
-            const Pack sum = Pack(one.weight) * widen(one.counts + first);
+        if (exc.counts != nullptr) in.exc += take_counts(exc, first);
+        if (inh.counts != nullptr) in.inh += take_counts(inh, first);
+        for (const auto& one : more) {
+            const Pack sum = take_counts(one, first);
             if (one.is_inh) in.inh += sum;
             else in.exc += sum;
-            std::memset(one.counts + first, 0, lanes * sizeof *one.counts);
         }
         return in;
     }
 
+private:
+    static double take(const CountedInput& one, std::size_t k) {
+        return one.weight * std::exchange(one.counts[k], std::uint16_t{0});
+    }
+    static Pack take_counts(const CountedInput& one, std::size_t first) {
+        const Pack sum = Pack(one.weight) * widen(one.counts + first);
+        std::memset(one.counts + first, 0, lanes * sizeof *one.counts);
+        return sum;
+    }
     static Pack take(double* from) {
         const Pack value = load(from);
         store(Pack(0), from);
