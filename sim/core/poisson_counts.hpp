@@ -124,7 +124,8 @@ private:
             std::size_t best = 0;
             for (std::size_t i = 1; i + 2 <= inside.size(); ++i)
                 if (above(i) - below(i) > above(best) - below(best)) best = i;
-            constexpr std::uint16_t none = 0xFFFF;  // no draw exceeds it, and one in 2^16 stays open
+            constexpr std::uint16_t none =
+                0xFFFF;  // no draw exceeds it, and one in 2^16 stays open
             const auto at = [&](std::size_t i) {
                 return i < inside.size() ? static_cast<std::uint16_t>(inside[i]) : none;
             };
@@ -154,9 +155,10 @@ private:
         count = _mm512_mask_add_epi16(count, _mm512_cmpgt_epu16_mask(bits, first), count, one);
         count = _mm512_mask_add_epi16(count, _mm512_cmpgt_epu16_mask(bits, second), count, one);
         _mm512_mask_storeu_epi16(counts, mine, count);
-        return mine & (_mm512_cmpeq_epu16_mask(bits, first) | _mm512_cmpeq_epu16_mask(bits, second) |
-                       _mm512_cmplt_epu16_mask(bits, look_up(segments_.below)) |
-                       _mm512_cmpgt_epu16_mask(bits, look_up(segments_.above)));
+        return mine &
+               (_mm512_cmpeq_epu16_mask(bits, first) | _mm512_cmpeq_epu16_mask(bits, second) |
+                _mm512_cmplt_epu16_mask(bits, look_up(segments_.below)) |
+                _mm512_cmpgt_epu16_mask(bits, look_up(segments_.above)));
     }
 #endif
 

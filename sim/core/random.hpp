@@ -13,6 +13,10 @@
 
 #include "sim/core/normal_quantile.hpp"
 
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
+
 namespace sim {
 
 /// What a stream is for; keeps draws of different purpose for one entity independent.
@@ -57,13 +61,60 @@ inline std::array<std::uint32_t, 4> random_block(const RandomKey& key, std::uint
 template <std::size_t N>
 using RandomLanes = std::array<std::array<std::uint32_t, N>, 4>;
 
-/// The blocks of entities first, first + 1, ..., first + N - 1. Compilers turn the loop into vector
-/// code, three times as fast as block after block.
+#ifdef __AVX512F__
+/// Blocks of eight entities from `first` on into lanes from `lane` on. A register has eight words of 32
+/// bits, one in the low half of each 64: multiplications want them there and ignore the high half, so
+/// that nothing has to be moved or masked from round to round.
+template <std::size_t N>
+void eight_random_blocks(const RandomKey& key, std::uint64_t first, std::uint64_t index,
+                         std::size_t lane, RandomLanes<N>& result) {
+    const auto all = [](std::uint64_t x) { return _mm512_set1_epi64(static_cast<long long>(x)); };
+    const auto high_half = [](__m512i x) { return _mm512_maskz_srli_epi64(0xFF, x, 32); };
+    const auto exclusive_or = [](__m512i a, __m512i b, __m512i c) {
+        return _mm512_ternarylogic_epi64(a, b, c, 0x96);
+    };
+    const auto purpose = static_cast<std::uint64_t>(key.purpose) << 16U;
+    const __m512i entity = _mm512_add_epi64(all(first), _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0));
+    __m512i c0 = entity;
+    __m512i c1 = _mm512_or_epi64(high_half(entity), all(purpose));
+    __m512i c2 = all(index);
+    __m512i c3 = all(index >> 32U);
+    const std::uint64_t mixed =
+        key.seed ^ (static_cast<std::uint64_t>(key.part) * 0x9E3779B97F4A7C15ULL);
+    auto k0 = static_cast<std::uint32_t>(mixed);
+    auto k1 = static_cast<std::uint32_t>(mixed >> 32U);
+    for (int round = 0; round < 10; ++round) {
+        const __m512i p0 = _mm512_maskz_mul_epu32(0xFF, c0, all(PHILOX_M4x32_0));
+        const __m512i p1 = _mm512_maskz_mul_epu32(0xFF, c2, all(PHILOX_M4x32_1));
+        c0 = exclusive_or(high_half(p1), c1, all(k0));
+        c1 = p1;
+        c2 = exclusive_or(high_half(p0), c3, all(k1));
+        c3 = p0;
+        k0 += PHILOX_W32_0;
+        k1 += PHILOX_W32_1;
+    }
+    const auto put = [&](std::size_t word, __m512i values) {
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(result[word].data() + lane),
+                            _mm512_maskz_cvtepi64_epi32(0xFF, values));
+    };
+    put(0, c0);
+    put(1, c1);
+    put(2, c2);
+    put(3, c3);
+}
+#endif
+
+/// The blocks of entities first, first + 1, ..., first + N - 1.
 template <std::size_t N>
 RandomLanes<N> random_lanes(const RandomKey& key, std::uint64_t first, std::uint64_t index) {
-    const RandomKey own = key;
     RandomLanes<N> result;
-    for (std::size_t i = 0; i < N; ++i) {
+    std::size_t i = 0;
+#ifdef __AVX512F__
+    for (; i + 8 <= N; i += 8) eight_random_blocks(key, first + i, index, i, result);
+#endif
+    const RandomKey own = key;
+    for (; i < N;
+         ++i) {  // compilers turn this into vector code, three times as fast as single blocks
         const auto block = random_block(own, first + i, index);
         for (std::size_t word = 0; word < 4; ++word) result[word][i] = block[word];
     }

@@ -44,7 +44,11 @@ public:
 
     /// The step nearest to a time in ms.
     Step nearest_step(double time_ms) const {
-        return static_cast<Step>(std::llround(divides_ ? time_ms * per_ms_ : time_ms / resolution_));
+        // Halves away from 0, as std::llround, which g++ does not inline.
+        const double steps = divides_ ? time_ms * per_ms_ : time_ms / resolution_;
+        const auto whole = static_cast<Step>(steps);
+        const double rest = steps - static_cast<double>(whole);
+        return whole + (rest >= 0.5 ? 1 : 0) - (rest <= -0.5 ? 1 : 0);
     }
 
     /// Splits a time or delay (ms, >= 0); values within 1e-9 of a step snap to it, because "1.5 ms"

@@ -349,7 +349,7 @@ SynapseRows Network::rows_of(const ProjectionGroup& group,
     const auto delay_of = [&](double delay) -> Time {
         if (on_grid) return {clock_.nearest_step(delay), 0};
         if (group.storage.offsets != Stored::narrow) return clock_.split(delay);
-        const auto whole = static_cast<std::int64_t>(std::llround(delay / h * parts_of_step));
+        const auto whole = static_cast<std::int64_t>(delay / h * parts_of_step + 0.5);
         constexpr auto parts = static_cast<std::int64_t>(parts_of_step);
         return {whole / parts, static_cast<double>(whole % parts) * group.storage.fraction};
     };

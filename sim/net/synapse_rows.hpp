@@ -64,6 +64,7 @@ public:
         }
         return first;
     }
+    /// Readable like targets.
     const std::uint16_t* fractions() const { return fractions_.data(); }
     double fraction() const { return fraction_; }
 

@@ -28,8 +28,8 @@ Delivery::Delivery(const Network& network, const std::vector<SpikeRing>& rings,
 // A neuron fires once a step at most, so that what a group brings does not exceed an in-degree.
 void Delivery::plan_counts(const std::vector<CountedDrive>& driven) {
     for (const auto& group : network_.groups()) {
-        const bool is_counted = group.storage.weights == Stored::common && !group.is_plastic &&
-                                !is_source(group);
+        const bool is_counted =
+            group.storage.weights == Stored::common && !group.is_plastic && !is_source(group);
         plan_.push_back(is_counted ? row_of(group.common_weight, group.largest_indegree) : -1);
     }
     for (const auto& drive : driven)
@@ -240,8 +240,8 @@ StepInputs Delivery::sum(Step step, Arrived& arrived) {
     const bool has_currents = std::any_of(drives_.begin(), drives_.end(), [](const auto& driven) {
         return driven.drive->brings_currents();
     });
-    return {{exc_, inh_, current_}, has_sums, has_currents, first_counted_[0], first_counted_[1],
-            more_counted_};
+    return {{exc_, inh_, current_}, has_sums,          has_currents,
+            first_counted_[0],      first_counted_[1], more_counted_};
 }
 
 /// Says whether something was added to the sums.
@@ -252,9 +252,11 @@ bool Delivery::add_drives(Step step, Arrived& arrived) {
         const auto row = row_of(*drive);
         has_sums |= row < 0;
         arrived.from_sources +=
-            row < 0 ? drive->add(step, sums.part(first, size))
-                    : drive->count(step, std::span(counts_[static_cast<std::size_t>(row)].of)
-                                             .subspan(first, size));
+            row < 0
+                ? drive->add(step, sums.part(first, size))
+                : drive->count(
+                      step,
+                      std::span(counts_[static_cast<std::size_t>(row)].of).subspan(first, size));
     }
     return has_sums;
 }

@@ -50,7 +50,7 @@ public:
 private:
     struct Counts {
         double weight;
-        std::uint64_t most = 0;  // in a step
+        std::uint64_t most = 0;           // in a step
         std::vector<std::uint16_t> of{};  // by neuron
     };
     struct PlasticArrival {
@@ -87,8 +87,9 @@ private:
     std::vector<std::vector<double>> kept_;  // weights of runs whose synapses changed again in a bin
     bool has_inh_port_ = true;
     std::span<const TileDrive> drives_;
-    std::vector<std::pair<double, std::int16_t>> driven_;  // weight of drives, number in counts_ or -1
-    std::array<CountedInput, 2> first_counted_;            // of exc and inh in this tile
+    std::vector<std::pair<double, std::int16_t>>
+        driven_;                                 // weight of drives, number in counts_ or -1
+    std::array<CountedInput, 2> first_counted_;  // of exc and inh in this tile
     std::vector<CountedInput> more_counted_;
     std::vector<double> exc_, inh_, current_;  // of one step
 };

@@ -94,6 +94,34 @@ inline Pack::mask_type mask_of(unsigned bits) {
     return Pack::mask_type::__from_bitset(std::bitset<lanes>(bits));
 }
 
+/// The columns of `lanes` rows that follow one another, each of `width` numbers.
+template <std::size_t width>
+inline std::array<Pack, width> columns_of(const double* rows) {
+    std::array<Pack, width> columns;
+    if constexpr (lanes == 8 && width == 4) {
+        typedef double Doubles __attribute__((vector_size(64)));
+        typedef std::int64_t Places __attribute__((vector_size(64)));
+        std::array<Doubles, 4> pairs;  // of rows
+        std::memcpy(pairs.data(), rows, sizeof pairs);
+        const Places low{0, 4, 8, 12, 1, 5, 9, 13};
+        const Places high{2, 6, 10, 14, 3, 7, 11, 15};
+        const Places fronts{0, 1, 2, 3, 8, 9, 10, 11};
+        const Places backs{4, 5, 6, 7, 12, 13, 14, 15};
+        const Doubles a = __builtin_shuffle(pairs[0], pairs[1], low);
+        const Doubles b = __builtin_shuffle(pairs[2], pairs[3], low);
+        const Doubles c = __builtin_shuffle(pairs[0], pairs[1], high);
+        const Doubles d = __builtin_shuffle(pairs[2], pairs[3], high);
+        columns[0] = Pack(__builtin_shuffle(a, b, fronts));
+        columns[1] = Pack(__builtin_shuffle(a, b, backs));
+        columns[2] = Pack(__builtin_shuffle(c, d, fronts));
+        columns[3] = Pack(__builtin_shuffle(c, d, backs));
+    } else {
+        for (std::size_t i = 0; i < width; ++i)
+            columns[i] = Pack([&](auto lane) { return rows[lane * width + i]; });
+    }
+    return columns;
+}
+
 /// The struct of one lane.
 template <class Narrow, class Wide>
 Narrow lane_of(const Wide& s, std::size_t lane) {

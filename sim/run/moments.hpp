@@ -68,11 +68,10 @@ public:
     /// Adds the sums of `lanes` neurons to their states, as free and as held; clears and returns
     /// how far the gap may have been lifted.
     Pack take(std::size_t first, WideState& free, WideState& held) {
-        const double* sums = reinterpret_cast<const double*>(sums_.data() + first);
         constexpr std::size_t width = sizeof(Packed) / sizeof(double);
-        const auto column = [&](std::size_t i) {
-            return Pack([&](auto lane) { return sums[lane * width + i]; });
-        };
+        const auto columns =
+            columns_of<width>(reinterpret_cast<const double*>(sums_.data() + first));
+        const auto column = [&](std::size_t i) { return columns[i]; };
         for_each_field<Pack>(
             [&](auto i, Pack& x, Pack& x_held) {
                 Pack sum = column(i) * Pack(reaches_free_[i]);
@@ -101,7 +100,7 @@ private:
         for (std::size_t i = 0; i < largest; ++i) {
             // Within [-1, 1]; 1 is the begin of the bin.
             const Pack place =
-                Pack(1 - 0x1p-28) - widen(batch.cells[i].data() + part) * Pack(0x1p-27);
+                Pack(1 - 0x1p-16) - widen(batch.cells[i].data() + part) * Pack(0x1p-15);
             Pack power(1);
             where(!(counts > Pack(static_cast<double>(i))), power) = 0;
             for (std::size_t k = 0; k < terms; ++k) {
@@ -135,10 +134,9 @@ private:
         const auto* targets = rows.targets();
         Packed* sums = sums_.data();
         if (run.each_has_offset) {
-            std::uint32_t done = run.first;
             if (rows.fractions() != nullptr && (run.all_non_negative() || run.all_negative()))
-                done = add_packs(run);
-            for (std::uint32_t k = done; k < run.last; ++k) {
+                return add_packs(run);
+            for (std::uint32_t k = run.first; k < run.last; ++k) {
                 const double weight = run.weight(k);
                 sums[targets[k]] +=
                     weight * effect(receptor_of<M>(weight), weight, offset_of(k, run, resolution_));
@@ -170,36 +168,36 @@ private:
         return value;
     }
 
-    /// Synapses of one sign with delays of their own, side by side; returns the first that is left.
-    std::uint32_t add_packs(const Run& run) {
+    /// Synapses of one sign with delays of their own, side by side; returns their number.
+    std::uint64_t add_packs(const Run& run) {
         const auto& rows = *run.rows;
         const double sign = run.all_non_negative() ? 1 : -1;
         const Receptor receptor = receptor_of<M>(sign);
         const auto& table = response_->table(receptor);
         const double lift = response_->lift(receptor, sign) * sign;
         Packed* sums = sums_.data();
-        std::uint32_t k = run.first;
-        for (; k + lanes <= run.last; k += lanes) {
-            // The operations of offset_of: a synapse has the same bits inside a pack and beside it.
+        for (std::uint32_t k = run.first; k < run.last; k += lanes) {
+            // What follows the last synapse is read, too, and left out.
+            const std::size_t size = std::min<std::size_t>(lanes, run.last - k);
             Pack offset = Pack(run.offset) + widen(rows.fractions() + k) * Pack(rows.fraction());
             if (run.is_carried) offset -= Pack(resolution_);
             const Pack place = table.place(Pack(resolution_) - offset);
-            alignas(64) std::array<double, lanes> weights;
-            for (std::size_t i = 0; i < lanes; ++i) weights[i] = run.weight(k + i);
+            alignas(64) std::array<double, lanes> weights{};
+            for (std::size_t i = 0; i < size; ++i) weights[i] = run.weight(k + i);
             const Pack weight = load(weights.data());
             std::array<std::array<double, lanes>, sizeof(Packed) / sizeof(double)> effects{};
             for (std::size_t field = 0; field < n; ++field)
                 if (table.is_there(field))
                     store(weight * table.sum_at(place, field), effects[field].data());
             store(weight * Pack(lift), effects[*lift_field_].data());
-            for (std::size_t i = 0; i < lanes; ++i) {
+            for (std::size_t i = 0; i < size; ++i) {
                 Packed effect;
                 for (std::size_t field = 0; field < effects.size(); ++field)
                     effect[field] = effects[field][i];
                 sums[rows.targets()[k + i]] += effect;
             }
         }
-        return k;
+        return run.last - run.first;
     }
 
     // Which fields synaptic inputs reach, in free and in refractory neurons; in the latter either as

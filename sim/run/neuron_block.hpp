@@ -50,6 +50,7 @@ public:
           ready_step_(padded(size_), never_ready),
           ready_offset_(padded(size_)),
           refractory_(size_, padded(size_)),
+          frees_(padded(size_) / lanes),
           draws_(Stochastic<M> ? size_ : 0),
           motion_(params_, padded(size_), clock_.resolution(), context.tolerance),
           lists_(size_),
@@ -82,19 +83,20 @@ public:
     void run_bin(Step bin, const StepRuns& runs, std::span<const TileDrive> drives, bool is_busy,
                  std::vector<Spike>& out, Arrived& arrived) override {
         lists_.clear();
+        free_within(bin);
         if constexpr (ClosedForm<M>) {
             if (moments_.is_usable() && is_busy) {
                 moments_.add(runs, arrived);
                 add_drives(bin, drives, arrived);
-                pass_packs(bin, true);
+                pass_packs(true);
                 find_inputs(bin, runs.all, drives);
             } else {
                 list_all(bin, runs, drives, arrived);
-                pass_packs(bin, false);
+                pass_packs(false);
             }
         } else {
             list_all(bin, runs, drives, arrived);
-            pass_integrated(bin);
+            pass_integrated();
         }
         for (const auto k : lists_.neurons()) {
             auto& list = lists_.of(k);
@@ -108,7 +110,7 @@ public:
     void step(Step step, const StepInputs& inputs, std::vector<Spike>& out) override {
         is_stimulated_ = is_stimulated_ || inputs.has_currents;
         if (step == 0) return receive_first(inputs);
-        refractory_.begin(step);
+        refractory_.begin(step, [](std::uint32_t) {});
         if constexpr (!ClosedForm<M>) step_integrated(step, inputs, out);
         else if (is_stimulated_) step_packs<n_variables>(step, inputs, out);
         else step_packs<stimulus>(step, inputs, out);
@@ -216,7 +218,8 @@ private:
     /// Flattened, so that the state of a pack stays in registers. Variable `zero`, if there is such
     /// a one, is 0 in all neurons and stays so: it is neither read nor written.
     template <std::size_t zero>
-    SHARPWAVE_FLATTEN void step_packs(Step step, const StepInputs& inputs, std::vector<Spike>& out) {
+    SHARPWAVE_FLATTEN void step_packs(Step step, const StepInputs& inputs,
+                                      std::vector<Spike>& out) {
         const auto states = states_.packs();
         const auto* bits = refractory_.bits();
         const StepInputs in = inputs;
@@ -335,6 +338,17 @@ private:
 
     // Exact timing: inputs.
 
+    /// Notes which neurons become free within the bin, after its begin.
+    void free_within(Step bin) {
+        for (const auto k : freed_) frees_[k / lanes] = 0;
+        freed_.clear();
+        refractory_.begin(bin, [&](std::uint32_t k) {
+            if (ready_step_[k] != static_cast<double>(bin) || ready_offset_[k] == 0) return;
+            freed_.push_back(k);
+            frees_[k / lanes] = static_cast<std::uint8_t>(frees_[k / lanes] | 1U << k % lanes);
+        });
+    }
+
     /// Lists of all neurons that anything reaches.
     void list_all(Step bin, const StepRuns& runs, std::span<const TileDrive> drives,
                   Arrived& arrived) {
@@ -413,29 +427,27 @@ private:
 
     // Exact timing: neurons side by side. Opens lists for those that cannot pass.
 
-    SHARPWAVE_FLATTEN void pass_packs(Step bin, bool is_summed) {
+    SHARPWAVE_FLATTEN void pass_packs(bool is_summed) {
         const auto states = states_.packs();
         const bool any_listed = !lists_.neurons().empty();
         const Pack h(clock_.resolution());
-        const Pack step(static_cast<double>(bin));
+        const auto* bits = refractory_.bits();
+        const auto* frees = frees_.data();
         motion_.for_each_pack(states_.size(), [&](std::size_t first, const auto& pack) {
             const auto& [p, f] = pack;
             const auto before = states.get(first);
-            const Pack ready = load(ready_step_.data() + first);
-            const auto held = ready > step;
+            const auto held = mask_of(bits[first / lanes]);
             auto after = before;
             M::advance(p, f, after);
             Pack highest = M::bound(p, f, before, after, h);
             auto kept = before;
-            const bool any_held = any_of(held);
-            if (any_held) M::hold(p, f, kept);
+            M::hold(p, f, kept);
             if (is_summed) highest += moments_.take(first, after, kept);
             if constexpr (BoundedFromEnd<M>)
                 if (is_summed && any_of(highest >= -slack))
                     highest = min(highest, M::bound_from_end(p, f, before, after));
-            auto open = (!held && highest >= -slack) ||
-                        (ready == step && load(ready_offset_.data() + first) > 0.0);
-            if (any_held) select(held, kept, after);
+            auto open = (!held && highest >= -slack) || mask_of(frees[first / lanes]);
+            select(held, kept, after);
             if (any_listed || any_of(open)) {
                 open_lanes(first, open);
                 select(open, before, after);
@@ -454,24 +466,25 @@ private:
     }
 
     /// Neurons of an integrated model without input in the bin, free or held throughout.
-    void pass_integrated(Step bin) {
+    void pass_integrated() {
         open_.clear();
-        pass_quiet(static_cast<double>(bin));
-        motion_.template run_ahead<ode::AtThreshold::stop>(open_, states_,
-                          [&](std::size_t k) { return ready_step_[k] > static_cast<double>(bin); });
+        pass_quiet();
+        motion_.template run_ahead<ode::AtThreshold::stop>(
+            open_, states_, [&](std::size_t k) { return refractory_.is_held(k); });
         for (const auto k : open_) lists_.open(k);
     }
 
-    SHARPWAVE_FLATTEN void pass_quiet(double bin) {
+    SHARPWAVE_FLATTEN void pass_quiet() {
         const auto states = states_.packs();
+        const auto* bits = refractory_.bits();
         motion_.for_each_pack(states_.size(), [&](std::size_t first, const auto& pack) {
             auto s = states.get(first);
-            const Pack ready = load(ready_step_.data() + first);
-            const auto frees = ready == Pack(bin) && load(ready_offset_.data() + first) > 0.0;
+            const auto held = mask_of(bits[first / lanes]);
+            const auto frees = mask_of(frees_[first / lanes]);
             const auto quiet = without_lists(first);
             const auto done =
-                motion_.template try_step<ode::AtThreshold::stop>(pack, first, s, ready > Pack(bin)) &&
-                quiet && !frees;
+                motion_.template try_step<ode::AtThreshold::stop>(pack, first, s, held) && quiet &&
+                !frees;
             if (!all_of(done)) select(!done, states.get(first), s);
             states.set(first, s);
             if (all_of(done)) return;
@@ -578,6 +591,7 @@ private:
         const Time ready = clock_.sum(time, clock_.split(params(k).t_ref));
         ready_step_[k] = static_cast<double>(ready.step);
         ready_offset_[k] = ready.offset;
+        refractory_.hold(k, ready.step);
     }
 
     std::uint64_t first_;
@@ -589,8 +603,10 @@ private:
     StateArrays<State, WideState> states_, at_start_;
     // End of the refractory period in exact timing; steps below 2^53.
     std::vector<double> ready_step_, ready_offset_;
-    RefractoryBits refractory_;    // in grid timing
-    bool is_stimulated_ = false;   // the stimulus of a neuron has not always been 0
+    RefractoryBits refractory_;
+    std::vector<std::uint8_t> frees_;   // bits of those that become free within the bin under way
+    std::vector<std::uint32_t> freed_;  // the same ones
+    bool is_stimulated_ = false;        // the stimulus of a neuron has not always been 0
     std::vector<Input<double>> open_inputs_;    // of the neurons in open_
     std::vector<std::uint32_t> open_, firing_;  // of an integrated model in the step under way
     std::vector<std::uint64_t> draws_;

@@ -3,6 +3,7 @@
 
 #include <bitset>
 #include <map>
+#include <utility>
 
 namespace sim {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 constexpr std::uint64_t rest_of_count = 1ULL << 32U;
 constexpr std::uint64_t count_and_ticks = 2ULL << 32U;
 constexpr std::uint64_t more_ticks = 3ULL << 32U;
-constexpr unsigned more_blocks_bits = 16;  // of a bin; each block has four ticks
+constexpr unsigned more_blocks_bits = 16;  // of a bin; each block has eight ticks
 
 using Sixteen = std::array<std::uint32_t, 16>;
 
@@ -26,17 +27,30 @@ void order(Sixteen& first, Sixteen& second) {
     }
 }
 
-/// Four numbers of 28 bits from the upper 112 bits of every block.
-std::array<Sixteen, 4> four_ticks(const RandomLanes<16>& words) {
-    constexpr std::uint32_t mask = (1U << 28U) - 1;
-    std::array<Sixteen, 4> ticks;
-    for (std::size_t i = 0; i < 16; ++i) {
-        ticks[0][i] = (words[0][i] >> 16U | words[1][i] << 16U) & mask;
-        ticks[1][i] = (words[1][i] >> 12U | words[2][i] << 20U) & mask;
-        ticks[2][i] = (words[2][i] >> 8U | words[3][i] << 24U) & mask;
-        ticks[3][i] = words[3][i] >> 4U;
-    }
-    return ticks;
+/// Seven in ascending order, in every lane.
+void sort(std::array<Sixteen, 7>& ticks) {
+    constexpr std::array<std::pair<std::size_t, std::size_t>, 16> network{{{0, 6},
+                                                                           {2, 3},
+                                                                           {4, 5},
+                                                                           {0, 2},
+                                                                           {1, 4},
+                                                                           {3, 6},
+                                                                           {0, 1},
+                                                                           {2, 5},
+                                                                           {3, 4},
+                                                                           {1, 2},
+                                                                           {4, 6},
+                                                                           {2, 3},
+                                                                           {4, 5},
+                                                                           {1, 2},
+                                                                           {3, 4},
+                                                                           {5, 6}}};
+    for (const auto& [first, second] : network) order(ticks[first], ticks[second]);
+}
+
+/// Half h of the words of a block.
+std::uint32_t half(const RandomLanes<16>& words, std::size_t h, std::size_t lane) {
+    return words[h / 2][lane] >> (h % 2 * 16) & 0xFFFFU;
 }
 
 }  // namespace
@@ -48,7 +62,7 @@ PoissonDraws::PoissonDraws(const RandomKey& key, std::uint64_t first, std::uint3
       size_(size),
       counts_(size + 2 * chunk),
       groups_(bins_kept),
-      ticks_(4) {
+      ticks_(at_first) {
     std::map<double, std::uint32_t> numbers;
     for (const double mean : means) numbers.emplace(mean, 0);
     // Few laws have wide guides that decide nearly all counts; many have small ones.
@@ -165,7 +179,7 @@ PoissonDraws::Lanes PoissonDraws::draw_counts(const Lanes& words, std::uint64_t 
     return counts;
 }
 
-// Of a block the first 16 bits are for the count, the others for four ticks.
+// Of a block the first 16 bits are for the count, the others for seven ticks.
 bool PoissonDraws::fill(std::uint32_t local, Step bin, ArrivalBatch& batch) const {
     static_assert(lanes == ArrivalBatch::width);
     const auto at = static_cast<std::uint64_t>(bin);
@@ -174,14 +188,15 @@ bool PoissonDraws::fill(std::uint32_t local, Step bin, ArrivalBatch& batch) cons
     batch.counts = draw_counts(words[0], neuron / lanes, at);
     const std::uint32_t largest = *std::max_element(batch.counts.begin(), batch.counts.end());
     if (largest > ArrivalBatch::most) return false;
-    const auto ticks = four_ticks(words);
-    std::copy(ticks.begin(), ticks.end(), batch.cells.begin());
-    for (std::uint32_t i = 4; i < largest; i += 4) {
-        const auto block = (at << more_blocks_bits) + i / 4 - 1;
-        auto more = random_lanes<lanes>(key_, more_ticks + neuron, block);
-        for (auto& word : more)
-            for (auto& bits : word) bits >>= 4U;
-        std::copy(more.begin(), more.end(), batch.cells.begin() + i);
+    const auto put = [&batch](const auto& from, std::size_t h, std::size_t place) {
+        for (std::size_t i = 0; i < lanes; ++i)
+            batch.cells[place][i] = static_cast<std::uint16_t>(half(from, h, i));
+    };
+    for (std::size_t n = 0; n < at_first; ++n) put(words, n + 1, n);
+    for (std::uint32_t n = at_first; n < largest; n += 8) {
+        const auto block = (at << more_blocks_bits) + n / 8;
+        const auto more = random_lanes<lanes>(key_, more_ticks + neuron, block);
+        for (std::size_t h = 0; h < 8; ++h) put(more, h, n + h);
     }
     return true;
 }
@@ -189,24 +204,31 @@ bool PoissonDraws::fill(std::uint32_t local, Step bin, ArrivalBatch& batch) cons
 void PoissonDraws::fill(Group& group, std::uint64_t number, std::uint64_t bin) const {
     const auto words = random_lanes<lanes>(key_, count_and_ticks + number * lanes, bin);
     const Lanes counts = draw_counts(words[0], number, bin);
-    auto ticks = four_ticks(words);
-    for (std::size_t n = 0; n < 4; ++n)  // what is not drawn goes last
-        for (std::size_t i = 0; i < lanes; ++i)
-            ticks[n][i] |= 0U - static_cast<std::uint32_t>(counts[i] <= n);
-    order(ticks[0], ticks[1]);
-    order(ticks[2], ticks[3]);
-    order(ticks[0], ticks[2]);
-    order(ticks[1], ticks[3]);
-    order(ticks[1], ticks[2]);
+    std::array<Lanes, at_first> ticks;
+    for (std::size_t n = 0; n < at_first; ++n)
+        for (std::size_t i = 0; i < lanes; ++i)  // what is not drawn goes last
+            ticks[n][i] = counts[i] <= n ? ~std::uint32_t{0} : half(words, n + 1, i);
+    sort(ticks);
     group = {number, bin, counts, ticks};
 }
 
+std::span<const std::uint32_t> PoissonDraws::ticks_of_one(std::size_t k, std::uint64_t bin) {
+    const std::uint64_t neuron = first_ + k;
+    const auto words = random_block(key_, count_and_ticks + neuron, bin);
+    const std::uint32_t count = this->count(k, static_cast<std::uint16_t>(words[0]), bin);
+    for (std::size_t n = 0; n < at_first; ++n)
+        ticks_[n] = words[(n + 1) / 2] >> ((n + 1) % 2 * 16) & 0xFFFFU;
+    if (count > at_first) draw_more(neuron, bin, count);
+    else std::sort(ticks_.begin(), ticks_.begin() + count);
+    return {ticks_.data(), count};
+}
+
 void PoissonDraws::draw_more(std::uint64_t neuron, std::uint64_t bin, std::uint32_t count) {
-    if (ticks_.size() < count + 4) ticks_.resize(count + 4);
+    if (ticks_.size() < count + 8) ticks_.resize(count + 8);
     std::uint64_t block = bin << more_blocks_bits;
-    for (std::uint32_t i = 4; i < count; i += 4) {
+    for (std::uint32_t n = at_first; n < count; n += 8) {
         const auto words = random_block(key_, more_ticks + neuron, block++);
-        for (std::size_t w = 0; w < 4; ++w) ticks_[i + w] = words[w] >> 4U;
+        for (std::size_t h = 0; h < 8; ++h) ticks_[n + h] = words[h / 2] >> (h % 2 * 16) & 0xFFFFU;
     }
     std::sort(ticks_.begin(), ticks_.begin() + count);
 }

@@ -4,7 +4,8 @@
 //
 // Invariants
 //   (1) a count follows the Poisson distribution to a few 2^-64.
-//   (2) a time is uniform on the midpoints of 2^28 cells of its bin, so never on a grid point.
+//   (2) a time is uniform on the midpoints of 2^16 cells of its bin (1.5 ns with bins of 0.1 ms, the
+//       lattice of drawn delays), so never on a grid point.
 //   (3) draws are keyed by (neuron, bin), for 2^48 bins: 890 years of 0.1 ms.
 // `counts` and `ticks` draw apart: a run uses one of them, as its timing says.
 // Threads: one at a time.
@@ -44,11 +45,15 @@ public:
         const std::uint64_t neuron = first_ + k;
         const auto at = static_cast<std::uint64_t>(bin);
         Group& group = groups_[at % groups_.size()];
-        if (group.bin != at || group.number != neuron / lanes) fill(group, neuron / lanes, at);
+        if (group.bin != at || group.number != neuron / lanes) {
+            // Who passes all neurons comes to the first of a group before the others.
+            if (neuron % lanes != 0) return ticks_of_one(k, at);
+            fill(group, neuron / lanes, at);
+        }
         const std::size_t lane = neuron % lanes;
-        for (std::size_t i = 0; i < 4; ++i) ticks_[i] = group.ticks[i][lane];
+        for (std::size_t i = 0; i < at_first; ++i) ticks_[i] = group.ticks[i][lane];
         const std::uint32_t count = group.counts[lane];
-        if (count > 4) [[unlikely]]
+        if (count > at_first) [[unlikely]]
             draw_more(neuron, at, count);
         return {ticks_.data(), count};
     }
@@ -59,7 +64,7 @@ public:
     bool fill(std::uint32_t local, Step bin, ArrivalBatch& batch) const;
 
     /// The time of a tick as a share of its bin.
-    static double share(std::uint32_t tick) { return (tick + 0.5) * 0x1p-28; }
+    static double share(std::uint32_t tick) { return (tick + 0.5) * 0x1p-16; }
 
 private:
     static constexpr std::size_t blocks = 16;         // drawn together for counts
@@ -68,13 +73,14 @@ private:
     // For times sixteen neurons draw together. The engine passes some bins of a neuron before the next one:
     // the groups of that many bins are kept.
     static constexpr std::size_t lanes = 16;
+    static constexpr std::size_t at_first = 7;  // ticks of the block that has the count
     static constexpr std::size_t bins_kept = 256;
     using Lanes = std::array<std::uint32_t, lanes>;
     struct Group {
         std::uint64_t number = ~std::uint64_t{0};  // of its neurons
         std::uint64_t bin = 0;
         Lanes counts{};
-        std::array<Lanes, 4> ticks{};  // the first four, ascending
+        std::array<Lanes, at_first> ticks{};  // the first ones, ascending
     };
 
     const PoissonCounts& law(std::size_t k) const { return laws_[law_[law_.size() == 1 ? 0 : k]]; }
@@ -90,6 +96,7 @@ private:
     void count_all(const std::array<std::uint16_t, N>& first_bits, std::uint64_t neuron,
                    std::uint64_t bin, std::uint32_t* counts) const;
     Lanes draw_counts(const Lanes& words, std::uint64_t number, std::uint64_t bin) const;
+    std::span<const std::uint32_t> ticks_of_one(std::size_t k, std::uint64_t bin);
     void draw_more(std::uint64_t neuron, std::uint64_t bin, std::uint32_t count);
 
     RandomKey key_;

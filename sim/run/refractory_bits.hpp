@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// Which neurons of a tile are refractory in a step of grid timing: a bit each, so that a pack reads
-// one byte where times of release would be a register.
+// Which neurons of a tile are refractory in a step: a bit each, so that a pack reads one byte where
+// times of release would be a register.
 
 #include <algorithm>
 #include <array>
@@ -22,15 +22,19 @@ public:
         for (std::uint32_t k = size; k < padded; ++k) set(k);
     }
 
-    /// Frees the neurons whose period ends at `step` or before.
+    /// Frees the neurons whose period ends at `step` or before, and calls freed(neuron) for each.
     /// Needs: ascending steps
-    void begin(Step step) {
+    template <class Freed>
+    void begin(Step step, const Freed& freed) {
         for (Step at = std::max(seen_ + 1, step - turn + 1); at <= step; ++at) {
             auto& due = due_[slot(at)];
             if (due.empty()) continue;
             const auto is_over = [&](std::uint32_t k) { return release_[k] <= step; };
             for (const auto k : due)
-                if (is_over(k)) free(k);
+                if (is_over(k)) {
+                    free(k);
+                    freed(k);
+                }
             due.erase(std::remove_if(due.begin(), due.end(), is_over), due.end());
         }
         seen_ = step;
@@ -39,6 +43,7 @@ public:
     /// Holds a neuron in all steps before `release`.
     void hold(std::size_t k, Step release) {
         release_[k] = release;
+        if (release <= seen_) return;
         set(k);
         due_[slot(release)].push_back(static_cast<std::uint32_t>(k));
     }
@@ -62,9 +67,9 @@ private:
     }
 
     static_assert(lanes <= 8, "a byte holds the bits of a pack");
-    std::vector<std::uint8_t> bits_;                 // by pack
-    std::vector<Step> release_;                      // by neuron, of the last period
-    std::vector<std::vector<std::uint32_t>> due_;    // [step of release % turn]
+    std::vector<std::uint8_t> bits_;               // by pack
+    std::vector<Step> release_;                    // by neuron, of the last period
+    std::vector<std::vector<std::uint32_t>> due_;  // [step of release % turn]
     Step seen_ = 0;
 };
 

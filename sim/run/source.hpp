@@ -68,10 +68,10 @@ struct InputRow {
 /// What a drive brings in one bin to neighbouring neurons of its target, one per lane.
 struct ArrivalBatch {
     static constexpr std::size_t width = 16;
-    static constexpr std::size_t most = 32;  ///< arrivals at a neuron
+    static constexpr std::size_t most = 31;  ///< arrivals at a neuron
     std::array<std::uint32_t, width> counts;
-    /// Arrival times, cell + 1/2 in units of 2^-28 of the bin; beyond the counts anything
-    std::array<std::array<std::uint32_t, width>, most> cells;
+    /// Arrival times, cell + 1/2 in units of 2^-16 of the bin; beyond the counts anything
+    std::array<std::array<std::uint16_t, width>, most> cells;
     const double* weights;  ///< by lane
     Receptor receptor;
 };

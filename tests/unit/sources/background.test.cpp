@@ -78,7 +78,7 @@ TEST_CASE("a batch holds what arrives at its neurons", "[unit][sources]") {
                 std::sort(cells.begin(), cells.end());
                 REQUIRE((cells.empty() || local + i < setting.size));
                 for (const auto cell : cells)
-                    found[local + i].push_back({step, (cell + 0.5) * 0x1p-28 * setting.resolution});
+                    found[local + i].push_back({step, (cell + 0.5) * 0x1p-16 * setting.resolution});
                 if (!cells.empty()) CHECK(batch.weights[i] == 1);
             }
         }

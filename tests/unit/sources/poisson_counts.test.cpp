@@ -54,23 +54,31 @@ TEST_CASE("the size of the guide changes no count", "[unit][sources]") {
     }
 }
 
-TEST_CASE("counts by comparison are those of the guide", "[unit][sources]") {
+TEST_CASE("counts of many draws side by side are those of single ones", "[unit][sources]") {
     sim::RandomStream stream({4, 0, sim::Purpose::source}, 0);
     CHECK_FALSE(PoissonCounts(100, 12).has_few());
-    for (const double mean : {0.0, 0.01, 2.0, 9.0}) {
+    for (const double mean : {0.0, 1e-5, 0.01, 0.5, 1.6, 2.0, 9.0}) {
         const PoissonCounts counts(mean, 12);
         REQUIRE(counts.has_few());
+        constexpr std::size_t n = 48;  // a register and a half
+        std::size_t open = 0;
         for (int i = 0; i < 2000; ++i) {
-            std::array<std::uint64_t, 32> u;
-            std::array<std::uint16_t, 32> first_bits, found, is_open;
-            for (std::size_t k = 0; k < 32; ++k) {
+            std::array<std::uint64_t, n> u;
+            std::array<std::uint16_t, n> first_bits, found, compared;
+            for (std::size_t k = 0; k < n; ++k) {
                 u[k] = stream();
                 first_bits[k] = static_cast<std::uint16_t>(u[k] >> 48U);
             }
+            std::bitset<n> is_open, is_open_compared;
             counts.of_prefixes(first_bits, found, is_open);
-            for (std::size_t k = 0; k < 32; ++k)
-                REQUIRE((is_open[k] != 0 || found[k] == counts.of(u[k])));
+            counts.by_comparison(first_bits, compared, is_open_compared);
+            for (std::size_t k = 0; k < n; ++k) {
+                REQUIRE((is_open[k] || found[k] == counts.of(u[k])));
+                REQUIRE((is_open_compared[k] || compared[k] == counts.of(u[k])));
+            }
+            open += is_open.count();
         }
+        CHECK(open < 2000 * n / 40);  // else it would be faster to look at each
     }
 }
 
