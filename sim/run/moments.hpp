@@ -176,7 +176,13 @@ private:
         const auto& table = response_->table(receptor);
         const double lift = response_->lift(receptor, sign) * sign;
         Packed* sums = sums_.data();
+        const auto fetch_sums = [&](std::uint32_t from) {
+            for (std::uint32_t i = from; i < from + lanes; ++i)
+                __builtin_prefetch(sums + rows.targets()[i], 1);
+        };
+        fetch_sums(run.first);
         for (std::uint32_t k = run.first; k < run.last; k += lanes) {
+            if (k + lanes < run.last) fetch_sums(k + lanes);
             // What follows the last synapse is read, too, and left out.
             const std::size_t size = std::min<std::size_t>(lanes, run.last - k);
             Pack offset = Pack(run.offset) + widen(rows.fractions() + k) * Pack(rows.fraction());
