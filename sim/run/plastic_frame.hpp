@@ -49,6 +49,8 @@ struct RuleShape {
     static_assert(!(Modulated<R> && Watches<R>), "whose the amount is would not be known");
     /// All of its spikes have to be looked up one by one.
     static constexpr bool in_rounds = HasFlow<R> || ReadsFirst<R> || HasAmounts<R>;
+    /// Else lines tell what synapses want to know of the history.
+    static constexpr bool in_lines = has_history && !in_rounds;
     static constexpr bool takes_events =
         HasOnPost<R> || HasAmounts<R> || (HasFlow<R> && n_post > 0);
     static constexpr EntryLayout layout{n_pre, n_kept, takes_events&& ReadsPost<R>, HasAmounts<R>};

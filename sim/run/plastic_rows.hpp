@@ -18,6 +18,7 @@
 #include "sim/core/huge_array.hpp"
 #include "sim/core/text.hpp"
 #include "sim/run/lanes.hpp"
+#include "sim/run/line_lookup.hpp"
 #include "sim/run/plastic_frame.hpp"
 #include "sim/run/post_lookup.hpp"
 #include "sim/run/watching.hpp"
@@ -40,8 +41,10 @@ public:
                                  : 1),
           frames_(context, pre_infos(context), post_infos(context)),
           adds_up_(adds_up()),
-          history_(has_history ? context.targets : 0, pre_infos(context), post_infos(context),
-                   adds_up_),
+          history_(has_history ? context.targets : 0, pre_infos(context), post_infos(context)),
+          shortest_tau_(shortest_tau(context)),
+          lines_(in_lines ? context.targets : 0,
+                 2 * (patience() + frames_.longest_dendritic(*rows_)), adds_up_),
           watching_(context.targets, p_, context.clock.resolution(),
                     frames_.longest_dendritic(*rows_)) {
         const std::size_t size = rows_->size() + lanes;
@@ -52,8 +55,7 @@ public:
         check();
         is_ascending_ = ascend();
         if constexpr (HasDelivered<R>) delivered_ = fields_[0];
-        for (const auto& traces : {pre_infos(context), post_infos(context)})
-            for (const auto& trace : traces) shortest_tau_ = std::min(shortest_tau_, trace.tau);
+        lines_.clear(history_);
     }
 
     void arrive(const PreArrival& arrival) override {
@@ -80,6 +82,7 @@ public:
                 std::copy(given.begin(), given.end(), jumps.begin());
             }
             history_.add(target, time, jumps, History::untouched);
+            if constexpr (in_lines) lines_.add(target, time);
         }
     }
 
@@ -138,6 +141,7 @@ public:
         frames_.caught_up(now);
         if constexpr (has_history)
             history_.rebase(now, now - 2 * frames_.longest_dendritic(*rows_));
+        if constexpr (in_lines) lines_.refresh_all(history_);
     }
 
     double patience() const override {
@@ -148,7 +152,7 @@ public:
     double value(std::uint32_t k, const PreArrival& arrival, double now,
                  std::size_t field) const override {
         auto s = load_one(k);
-        if (is_on_) pass_one<false>(arrival, now, k, s);
+        if (is_on_) pass_one<false>(arrival, frame_of_one(arrival, k, false, now), k, s);
         double result = 0;
         for_each_field<double>(
             [&](auto i, const double& x) {
@@ -162,6 +166,7 @@ public:
 
     void reset_traces() override {
         history_.clear();
+        lines_.clear(history_);
         watching_.clear();
     }
     std::span<double> weights() override { return {fields_[0].data(), rows_->size()}; }
@@ -189,7 +194,7 @@ public:
 
     std::uint64_t bytes() const override {
         return (n + (HasDelivered<R> ? 1 : 0)) * rows_->size() * sizeof(double) + history_.bytes() +
-               watching_.bytes();
+               lines_.bytes() + watching_.bytes();
     }
 
 private:
@@ -218,6 +223,7 @@ private:
     static constexpr bool keeps_spikes = Shape::keeps_spikes;
     static constexpr bool has_history = Shape::has_history;
     static constexpr bool in_rounds = Shape::in_rounds;
+    static constexpr bool in_lines = Shape::in_lines;
     static constexpr bool takes_events = Shape::takes_events;
     static constexpr EntryLayout layout = Shape::layout;
     using History = typename Shape::History;
@@ -232,7 +238,10 @@ private:
     using Ending = typename Frames::template Ending<T>;
     using Lookup = PostLookup<R>;
     using Found = typename Lookup::Found;
-    static constexpr std::uint32_t block = Lookup::block;
+    using Lines = PostLines<R>;
+    using InLines = typename LineLookup<R>::Found;
+    static constexpr std::uint32_t block =
+        in_lines ? LineLookup<R>::block : Lookup::block;  ///< synapses
 
     template <class T>
     Frame<T> frame_at(const PreArrival& arrival, const Group<T>& group, bool with_pre,
@@ -264,11 +273,15 @@ private:
         if constexpr (!with_pre && !takes_events && !HasFlow<R>) return;
         if (first == last) return;
         const auto frame = frame_of_one(arrival, first, with_pre, now);
+        // The first one has the shortest delay.
+        if constexpr (in_lines) lines_.show(history_, frame.end);
         if (!rows_->each_has_offset() && rests_without_post<with_pre>() &&
-            (changes_nothing(frame) || pass_few<with_pre>(arrival, now, frame, first, last)))
+            (changes_nothing(frame) || pass_few<with_pre>(arrival, frame, first, last)))
             return;
         for (std::uint32_t k = first; k < last; k += block)
-            pass_block<with_pre>(arrival, now, frame, k, std::min(block, last - k));
+            if constexpr (in_lines)
+                pass_lines<with_pre>(arrival, now, frame, k, std::min(block, last - k));
+            else pass_block<with_pre>(arrival, now, frame, k, std::min(block, last - k));
     }
 
     /// Whether a synapse stays as it is unless there are postsynaptic spikes to take in.
@@ -292,7 +305,7 @@ private:
     /// The same, where few spikes are to be taken in: only the synapses of their targets. False, with
     /// nothing done, if there are more.
     template <bool with_pre>
-    bool pass_few(const PreArrival& arrival, double now, const Frame<double>& frame,
+    bool pass_few(const PreArrival& arrival, const Frame<double>& frame,
                   std::uint32_t first, std::uint32_t last) {
         constexpr std::size_t most = 16;
         constexpr std::uint32_t worth = 8;  // synapses side by side cost as much as one alone
@@ -315,7 +328,7 @@ private:
             const auto [from, to] = std::equal_range(run + first, run + last, targets[t]);
             for (auto k = static_cast<std::uint32_t>(from - run); run + k != to; ++k) {
                 auto s = load_one(k);
-                pass_one<with_pre>(arrival, now, k, s);
+                pass_one<with_pre>(arrival, frame, k, s);
                 store_one(s, k);
             }
         }
@@ -345,7 +358,7 @@ private:
             return frame_at(arrival, group, with_pre, now);
         };
         if constexpr (has_history) {
-            Lookup lookup(history_, rows_->targets() + first, adds_up_);
+            Lookup lookup(history_, rows_->targets() + first);
             if (alike) lookup.find(common, size, found);
             else
                 lookup.find_each(
@@ -356,21 +369,12 @@ private:
             std::array<Synapse<double>, block> kept;
             for (std::uint32_t i = 0; i < found.many; ++i)
                 kept[i] = load_one(first + found.long_ones[i]);
-            if constexpr (takes_events) {
-                if constexpr (!in_rounds) {
-                    if (!adds_up_) {
-                        take_oldest(p, frame_of, first, size, found);
-                        take_in_rounds(p, frame_of, first, found, 1);
-                    }
-                } else {
-                    take_in_rounds(p, frame_of, first, found, 0);
-                }
-            }
+            if constexpr (takes_events) take_in_rounds(p, frame_of, first, found);
             take_pre<with_pre>(p, arrival, frame_of, first, size, found);
             for (std::uint32_t i = 0; i < found.many; ++i) {
                 const std::uint32_t k = first + found.long_ones[i];
                 Synapse<double> s = kept[i];
-                pass_one<with_pre>(arrival, now, k, s);
+                pass_one<with_pre>(arrival, frame_of_one(arrival, k, with_pre, now), k, s);
                 store_one(s, k);
                 if constexpr (with_pre && HasDelivered<R>) deliver(k);
             }
@@ -419,9 +423,9 @@ private:
 
     /// The oldest spike of every synapse that has one left, and again until none has.
     template <class FrameOf>
-    void take_in_rounds(const Params& p, const FrameOf& frame_of, std::uint32_t first, Found& found,
-                        std::uint32_t round) {
-        if (round > 0) keep_those_left(round - 1, found);
+    void take_in_rounds(const Params& p, const FrameOf& frame_of, std::uint32_t first,
+                        Found& found) {
+        std::uint32_t round = 0;
         for (; found.listed > 0; keep_those_left(round++, found))
             for (std::uint32_t l = 0; l < found.listed; l += lanes) {
                 const auto group = group_at(found.list.data() + l,
@@ -454,33 +458,6 @@ private:
         found.listed = left;
     }
 
-    /// The oldest spike of every synapse, without a list: most have one or none.
-    template <class FrameOf>
-    void take_oldest(const Params& p, const FrameOf& frame_of, std::uint32_t first,
-                     std::uint32_t size, const Found& found) {
-        Group<Pack> group;
-        Frame<Pack> frame = frame_of(group_of(group, first, 0, 1));
-        const bool alike = !rows_->each_has_offset();
-        for (std::uint32_t k = 0; k < size; k += lanes) {
-            const std::size_t here = std::min<std::size_t>(lanes, size - k);
-            if (!alike) frame = frame_of(group_of(group, first, k, here));
-            MeetingOf<R, Pack> m;
-            for (std::size_t f = 0; f < n_pre; ++f)
-                m.pre[f] = frame.anchored[f] * load(found.decay[f].data() + k);
-            if constexpr (layout.has_before)
-                for (std::size_t f = 0; f < n_post; ++f)
-                    m.post[f] = load(found.before[f].data() + k);
-            const auto s = load_pack(first + k);
-            auto next = s;
-            flip(next.w);
-            R::on_post(p, next, m);
-            clip(next.w);
-            flip(next.w);
-            select(widen(found.since.data() + k) == widen(found.newer.data() + k), s, next);
-            store_pack(next, first + k, here);
-        }
-    }
-
     /// Neighbours in the rows, from first + k on; the last one again where there are fewer.
     const Group<Pack>& group_of(Group<Pack>& group, std::uint32_t first, std::uint32_t k,
                                 std::size_t size) const {
@@ -511,7 +488,7 @@ private:
     template <bool with_pre, class FrameOf>
     void take_pre(const Params& p, const PreArrival& arrival, const FrameOf& frame_of,
                   std::uint32_t first, std::uint32_t size, const Found& found) {
-        if (!with_pre && !HasFlow<R> && !adds_up_) return;
+        if (!with_pre && !HasFlow<R>) return;
         Group<Pack> group;
         Frame<Pack> frame = frame_of(group_of(group, first, 0, 1));
         Ending<Pack> ends = ending(arrival, frame);
@@ -525,17 +502,176 @@ private:
             }
             auto s = load_pack(first + k);
             flip(s.w);
-            if constexpr (in_rounds || !has_history) {
-                std::array<std::uint32_t, lanes> newer{};
-                Pack at = frame.begin;
-                if constexpr (has_history)
-                    for (std::size_t i = 0; i < lanes; ++i)
-                        newer[i] = found.newer[group.places[i] - first];
-                if constexpr (has_history && HasFlow<R>)
-                    at = Pack([&](auto i) { return found.at[group.places[i] - first]; });
-                finish<with_pre>(p, frame, ends, group, newer, at, s);
-            } else {
-                finish_dense<with_pre>(p, frame, ends, found, k, s);
+            std::array<std::uint32_t, lanes> newer{};
+            Pack at = frame.begin;
+            if constexpr (has_history)
+                for (std::size_t i = 0; i < lanes; ++i)
+                    newer[i] = found.newer[group.places[i] - first];
+            if constexpr (has_history && HasFlow<R>)
+                at = Pack([&](auto i) { return found.at[group.places[i] - first]; });
+            finish<with_pre>(p, frame, ends, group, newer, at, s);
+            flip(s.w);
+            store_pack(s, first + k, here);
+            if constexpr (with_pre && HasDelivered<R>)
+                for (std::size_t i = 0; i < here; ++i)
+                    deliver(first + k + static_cast<std::uint32_t>(i));
+        }
+    }
+
+    template <bool with_pre>
+    SHARPWAVE_FLATTEN void pass_lines(const PreArrival& arrival, double now,
+                                      const Frame<double>& common, std::uint32_t first,
+                                      std::uint32_t size) {
+        const Params p = p_;  // a copy that no store can change
+        const bool alike = !rows_->each_has_offset();
+        const auto frame_of_place = [&](std::uint32_t i) {
+            if (alike) return common;
+            return frame_of_one(arrival, first + i, with_pre, now);
+        };
+        const auto frame_of = [&](std::uint32_t k) {
+            if (alike) return wide(common);
+            Group<Pack> group;
+            return frame_at(arrival,
+                            group_of(group, first, k, std::min<std::size_t>(lanes, size - k)),
+                            with_pre, now);
+        };
+        InLines found;
+        const LineLookup<R> lookup(lines_, history_, rows_->targets() + first);
+        if (alike) lookup.find(common, size, found);
+        else lookup.find_each(frame_of_place, size, found);
+        std::array<std::uint32_t, block> listed;
+        std::array<Synapse<double>, block> kept;
+        std::uint32_t n_long = 0;
+        for_each_with(found.since.data(), size, LineLookup<R>::many, [&](std::uint32_t i) {
+            listed[n_long] = i;
+            kept[n_long++] = load_one(first + i);
+        });
+        if constexpr (takes_events)
+            if (!adds_up_) {
+                take_oldest(p, frame_of, first, size, found);
+                take_newer(p, frame_of_place, first, size, found);
+            }
+        if (with_pre || adds_up_) take_ends<with_pre>(p, arrival, frame_of, first, size, found);
+        for (std::uint32_t i = 0; i < n_long; ++i) {
+            const std::uint32_t k = first + listed[i];
+            Synapse<double> s = kept[i];
+            pass_one<with_pre>(arrival, frame_of_place(listed[i]), k, s);
+            store_one(s, k);
+            if constexpr (with_pre && HasDelivered<R>) deliver(k);
+        }
+    }
+
+    template <class Values>
+    static void read(const Values& values, const Frame<Pack>& frame, std::uint32_t k,
+                     MeetingOf<R, Pack>& m) {
+        for (std::size_t f = 0; f < n_pre; ++f)
+            m.pre[f] = frame.anchored[f] * load(values[f].data() + k);
+        if constexpr (layout.has_before)
+            for (std::size_t f = 0; f < n_post; ++f) m.post[f] = load(values[n_pre + f].data() + k);
+    }
+
+    /// The oldest spike of every synapse, without a list: most have one or none.
+    template <class FrameOf>
+    void take_oldest(const Params& p, const FrameOf& frame_of, std::uint32_t first,
+                     std::uint32_t size, const InLines& found) {
+        Frame<Pack> frame = frame_of(0);
+        const bool alike = !rows_->each_has_offset();
+        for (std::uint32_t k = 0; k < size; k += lanes) {
+            if (!alike) frame = frame_of(k);
+            MeetingOf<R, Pack> m;
+            read(found.values, frame, k, m);
+            const auto s = load_pack(first + k);
+            auto next = s;
+            flip(next.w);
+            R::on_post(p, next, m);
+            clip(next.w);
+            flip(next.w);
+            select(widen(found.since.data() + k) == Pack(0.0), s, next);
+            store_pack(next, first + k, std::min<std::size_t>(lanes, size - k));
+        }
+    }
+
+    /// The others, oldest first: of all synapses that have one left, and again until none has.
+    template <class FrameOf>
+    void take_newer(const Params& p, const FrameOf& frame_of, std::uint32_t first,
+                    std::uint32_t size, const InLines& found) {
+        typename LineLookup<R>::template OfBlock<std::uint32_t> list;
+        std::array<typename LineLookup<R>::template OfBlock<double>, n> fields;
+        std::array<typename LineLookup<R>::template OfBlock<double>, Lines::n_values + n_pre>
+            values;
+        std::uint32_t listed = 0;
+        for_each_with(found.since.data(), size, 2, [&](std::uint32_t i) { list[listed++] = i; });
+        const bool alike = !rows_->each_has_offset();
+        Frame<double> frame = frame_of(0);
+        for (std::uint32_t round = 1; listed > 0; ++round) {
+            for (std::uint32_t l = 0; l < listed; ++l) {
+                const auto i = list[l];
+                const auto& line = lines_.lines()[rows_->targets()[first + i]];
+                const auto slot = found.since[i] - round;
+                for (std::size_t f = 0; f < Lines::n_values; ++f)
+                    values[f][l] = line.values[slot][f];
+                for (std::size_t f = 0; f < n; ++f) fields[f][l] = fields_[f][first + i];
+                if (!alike) {
+                    frame = frame_of(i);
+                    for (std::size_t f = 0; f < n_pre; ++f)
+                        values[Lines::n_values + f][l] = frame.anchored[f];
+                }
+            }
+            for (std::uint32_t l = 0; l < listed; l += lanes) {
+                Frame<Pack> all;
+                for (std::size_t f = 0; f < n_pre; ++f)
+                    all.anchored[f] = alike ? Pack(frame.anchored[f])
+                                            : load(values[Lines::n_values + f].data() + l);
+                MeetingOf<R, Pack> m;
+                read(values, all, l, m);
+                Synapse<Pack> s;
+                for_each_field<Pack>([&](auto f, Pack& x) { x = load(fields[f].data() + l); }, s);
+                flip(s.w);
+                R::on_post(p, s, m);
+                clip(s.w);
+                flip(s.w);
+                for_each_field<Pack>([&](auto f, const Pack& x) { store(x, fields[f].data() + l); },
+                                     s);
+            }
+            std::uint32_t left = 0;
+            for (std::uint32_t l = 0; l < listed; ++l) {
+                const auto i = list[l];
+                for (std::size_t f = 0; f < n; ++f) fields_[f][first + i] = fields[f][l];
+                list[left] = i;
+                left += found.since[i] > round + 1 ? 1 : 0;
+            }
+            listed = left;
+        }
+    }
+
+    /// Spikes that add up, and the presynaptic spike.
+    template <bool with_pre, class FrameOf>
+    void take_ends(const Params& p, const PreArrival& arrival, const FrameOf& frame_of,
+                   std::uint32_t first, std::uint32_t size, const InLines& found) {
+        const bool alike = !rows_->each_has_offset();
+        Frame<Pack> frame = frame_of(0);
+        Ending<Pack> ends = ending(arrival, frame);
+        for (std::uint32_t k = 0; k < size; k += lanes) {
+            const std::size_t here = std::min<std::size_t>(lanes, size - k);
+            if (!alike) {
+                frame = frame_of(k);
+                ends = ending(arrival, frame);
+            }
+            auto s = load_pack(first + k);
+            flip(s.w);
+            MeetingOf<R, Pack> m;
+            if constexpr (MayAddUp<R>)
+                if (adds_up_) {
+                    read(found.values, frame, k, m);
+                    R::on_post(p, s, m);
+                    clip(s.w);
+                }
+            if constexpr (with_pre && HasOnPre<R>) {
+                m.pre = ends.pre;
+                for (std::size_t f = 0; f < n_post; ++f)
+                    m.post[f] = ends.post[f] * load(found.sums[f].data() + k);
+                R::on_pre(p, s, m);
+                clip(s.w);
             }
             flip(s.w);
             store_pack(s, first + k, here);
@@ -545,33 +681,11 @@ private:
         }
     }
 
-    /// The presynaptic spike, from what was looked up; if they add up, after the postsynaptic ones.
-    template <bool with_pre>
-    void finish_dense(const Params& p, const Frame<Pack>& frame, const Ending<Pack>& ends,
-                      const Found& found, std::uint32_t k, Synapse<Pack>& s) const {
-        MeetingOf<R, Pack> m;
-        if constexpr (MayAddUp<R>)
-            if (adds_up_) {
-                for (std::size_t f = 0; f < n_pre; ++f)
-                    m.pre[f] = frame.anchored[f] * load(found.decay[f].data() + k);
-                R::on_post(p, s, m);
-                clip(s.w);
-            }
-        if constexpr (with_pre && HasOnPre<R>) {
-            m.pre = ends.pre;
-            for (std::size_t f = 0; f < n_post; ++f)
-                m.post[f] = ends.post[f] * load(found.sum[f].data() + k);
-            R::on_pre(p, s, m);
-            clip(s.w);
-        }
-    }
-
     /// One synapse, whatever the length of its history.
     template <bool with_pre>
-    [[gnu::noinline]] void pass_one(const PreArrival& arrival, double now, std::uint32_t k,
-                                    Synapse<double>& s) const {
+    [[gnu::noinline]] void pass_one(const PreArrival& arrival, const Frame<double>& frame,
+                                    std::uint32_t k, Synapse<double>& s) const {
         const Group<double> group{{k}, {rows_->targets()[k]}};
-        const auto frame = frame_at(arrival, group, with_pre, now);
         std::uint32_t since = 0;
         std::uint32_t newer = 0;
         if constexpr (has_history)
@@ -587,7 +701,7 @@ private:
                 MeetingOf<R, double> m;
                 for (std::size_t i = 0; i < n_pre; ++i) {
                     double sum = 0;
-                    for (std::uint32_t slot = newer; slot < since; ++slot)
+                    for (std::uint32_t slot = since; slot-- > newer;)
                         sum += history_.value(group.targets[0], slot, layout.decay(i));
                     m.pre[i] = frame.anchored[i] * sum;
                 }
@@ -736,6 +850,12 @@ private:
         return kept_infos<R>(p_, context.clock.resolution());
     }
 
+    double shortest_tau(const PlasticContext& context) const {
+        double shortest = 1e18;
+        for (const auto& traces : {pre_infos(context), post_infos(context)})
+            for (const auto& trace : traces) shortest = std::min(shortest, trace.tau);
+        return shortest;
+    }
     bool adds_up() const {
         if constexpr (MayAddUp<R>) return R::adds_up(p_);
         else return false;
@@ -748,10 +868,11 @@ private:
     Frames frames_;
     bool adds_up_;
     History history_;
+    double shortest_tau_;
+    Lines lines_;
     Watching<R> watching_;
     Store fields_;                 // [member of Synapse][place in the rows]; weights with their sign
     HugeArray<double> delivered_;
-    double shortest_tau_ = 1e18;
     bool is_ascending_ = false;
     bool is_on_ = true;
 };

@@ -8,8 +8,6 @@
 //   sum[j]     of every postsynaptic trace after the spike, times e^((t - base) / tau)
 //   before[j]  that trace right before the spike, for rules that read it
 //   amount     of an event of the modulator, which stands among the spikes; NaN for a spike
-// For rules whose postsynaptic spikes add up (`adds_up` in rule.hpp) the decays in a line are sums
-// over all newer entries, without the own one.
 // A line has chunks of four entries, and in them one field after the other, so that the times of four
 // are compared at once. The first chunks of all targets stand together, as few synapses look further.
 // Threads: part of the plastic synapses of a tile.
@@ -55,11 +53,9 @@ public:
     }
 
     /// `taus` in steps.
-    PostHistory(std::uint32_t targets, std::vector<TraceInfo> pre, std::vector<TraceInfo> post,
-                bool adds_up)
+    PostHistory(std::uint32_t targets, std::vector<TraceInfo> pre, std::vector<TraceInfo> post)
         : pre_(std::move(pre)),
           post_(std::move(post)),
-          adds_up_(adds_up),
           targets_(targets),
           lines_(slots / chunk * targets * chunk_size),
           older_(targets) {
@@ -95,12 +91,9 @@ public:
         return chunks(slot / chunk)[target * chunk_size + place(slot, field)];
     }
 
-    /// A field of the slot-th newest spike of a target, or of one that never was. Decays are those of
-    /// the entry alone.
+    /// A field of the slot-th newest spike of a target, or of one that never was.
     double value(std::uint32_t target, std::size_t slot, std::size_t field) const {
-        if (slot < slots)
-            return is_sum(field) ? decay(field - 1, in_line(target, slot, 0))
-                                 : in_line(target, slot, field);
+        if (slot < slots) return in_line(target, slot, field);
         const auto& list = older_[target];
         const std::size_t back = (slot - slots + 1) * entry;
         if (back <= list.size()) return list[list.size() - back + field];
@@ -139,9 +132,8 @@ public:
         if constexpr (layout.has_amount) e[layout.amount()] = amount;
         for (std::size_t field = 0; field < entry; ++field) {
             for (std::size_t slot = slots; --slot > 0;)
-                at(target, slot, field) =
-                    at(target, slot - 1, field) + (is_sum(field) ? e[field] : 0.0);
-            at(target, 0, field) = is_sum(field) ? 0.0 : e[field];
+                at(target, slot, field) = at(target, slot - 1, field);
+            at(target, 0, field) = e[field];
         }
     }
 
@@ -177,9 +169,6 @@ private:
     double& at(std::uint32_t target, std::size_t slot, std::size_t field) {
         return lines_[(slot / chunk * targets_ + target) * chunk_size + place(slot, field)];
     }
-    bool is_sum(std::size_t field) const {
-        return adds_up_ && field >= 1 && field <= layout.n_pre;
-    }
     double decay(std::size_t i, double time) const {
         return sim::exp(-(time - base_) / pre_[i].tau);
     }
@@ -192,7 +181,6 @@ private:
     }
 
     std::vector<TraceInfo> pre_, post_;
-    bool adds_up_;
     double base_ = 0;
     double newest_ = never;
     std::array<Event, recent> events_{};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// What the synapses of a block have to take in of the histories of their targets: how many
-// postsynaptic spikes, and what these bring. Lean, as it takes most of the time of plastic synapses.
+// How many postsynaptic spikes the synapses of a block have to take in, for rules that look up all of
+// these one by one (RuleShape::in_rounds).
 
 #include <array>
 #include <cstdint>
@@ -26,19 +26,14 @@ public:
             since;  ///< postsynaptic spikes not before Frame::begin
         std::array<std::uint8_t, block + lanes> newer;  ///< and of them not before Frame::end
         std::array<double, block> at;  ///< how far each has come; for rules with a flow
-        /// Of the oldest of those spikes, or of all if they add up; not for rules in rounds.
-        std::array<std::array<double, block + lanes>, Shape::n_pre> decay;
-        std::array<std::array<double, block + lanes>, Shape::n_kept> before;
-        std::array<std::array<double, block + lanes>, Shape::n_kept>
-            sum;                                        ///< of the newest before the end
         std::array<std::uint32_t, block + lanes> list;  ///< of those that have spikes to take in
         std::array<std::uint32_t, block> long_ones;     ///< that need more than a line
         std::uint32_t listed = 0;
         std::uint32_t many = 0;
     };
 
-    PostLookup(const History& history, const std::uint16_t* targets, bool adds_up)
-        : history_(history), targets_(targets), adds_up_(adds_up) {}
+    PostLookup(const History& history, const std::uint16_t* targets)
+        : history_(history), targets_(targets) {}
 
     /// Of synapses that share a frame.
     void find(const Frame& common, std::uint32_t size, Found& found) {
@@ -79,8 +74,7 @@ private:
         const auto [since, newer] = count(chunk, begin, end);
         open_[opened_] = static_cast<std::uint32_t>(i);
         opened_ += since == History::chunk ? 1 : 0;
-        // Such a number is looked up again.
-        note(i, chunk, chunk, since % History::chunk, newer % History::chunk, found);
+        note(i, since, newer, found);
     }
 
     /// With the second chunk.
@@ -99,47 +93,25 @@ private:
                 found.long_ones[found.many++] = i;
                 since = newer = 0;
             }
-            const bool is_far = (adds_up_ || since == 0 ? since : since - 1) >= History::chunk;
-            note(i, is_far ? tail : head, newer >= History::chunk ? tail : head, since, newer,
-                 found);
+            note(i, since, newer, found);
         }
     }
 
-    /// `of_since` and `of_newer`: the chunks in which the oldest spike that counts, or the sum up to
-    /// it, and the newest one before the end are.
-    [[gnu::always_inline]] void note(std::size_t i, const double* of_since, const double* of_newer,
-                                     std::size_t since, std::size_t newer, Found& found) const {
-        newer = std::min(newer, since);
+    static void note(std::size_t i, std::size_t since, std::size_t newer, Found& found) {
         found.since[i] = static_cast<std::uint8_t>(since);
-        found.newer[i] = static_cast<std::uint8_t>(newer);
-        if constexpr (!Shape::in_rounds) {
-            constexpr auto layout = Shape::layout;
-            // Of those that have none, any number will do.
-            const std::size_t oldest = since == 0 ? 0 : since - 1;
-            for (std::size_t f = 0; f < Shape::n_pre; ++f)
-                found.decay[f][i] = adds_up_ ? of_since[History::place(since, layout.decay(f))] -
-                                                   of_newer[History::place(newer, layout.decay(f))]
-                                             : of_since[History::place(oldest, layout.decay(f))];
-            for (std::size_t f = 0; f < Shape::n_kept; ++f) {
-                if constexpr (layout.has_before)
-                    found.before[f][i] = of_since[History::place(oldest, layout.before(f))];
-                found.sum[f][i] = of_newer[History::place(newer, layout.sum(f))];
-            }
-        }
+        found.newer[i] = static_cast<std::uint8_t>(std::min(newer, since));
     }
 
     void list_those_with_spikes(std::uint32_t size, Found& found) const {
         if constexpr (Shape::takes_events)
-            if (!adds_up_)
-                for (std::uint32_t i = 0; i < size; ++i) {
-                    found.list[found.listed] = i;
-                    found.listed += found.since[i] > found.newer[i] ? 1 : 0;
-                }
+            for (std::uint32_t i = 0; i < size; ++i) {
+                found.list[found.listed] = i;
+                found.listed += found.since[i] > found.newer[i] ? 1 : 0;
+            }
     }
 
     const History& history_;
-    const std::uint16_t* targets_;  // of the block
-    bool adds_up_;
+    const std::uint16_t* targets_;           // of the block
     std::array<std::uint32_t, block> open_;  // the first chunk does not tell
     std::size_t opened_ = 0;
 };
