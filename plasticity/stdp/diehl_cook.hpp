@@ -10,7 +10,7 @@
 
 #include <array>
 
-#include "sim/core/logarithm.hpp"
+#include "sim/core/power.hpp"
 #include "sim/run/rule.hpp"
 
 namespace plasticity {

@@ -9,7 +9,7 @@
 
 #include <array>
 
-#include "sim/core/logarithm.hpp"
+#include "sim/core/power.hpp"
 #include "sim/run/rule.hpp"
 
 namespace plasticity {
@@ -40,12 +40,15 @@ struct PairRule {
 
     template <class T>
     static void potentiate(const Params& p, T& w, const T& x) {
-        const T room = T(1) - w / p.w_max;
-        w += p.lambda * p.w_max * sim::power(room, p.mu_plus) * x;
+        const double most = p.lambda * p.w_max;
+        if (p.mu_plus == 0) w += most * x;  // without a division
+        else w += most * sim::power(T(1) - w / p.w_max, p.mu_plus) * x;
     }
     template <class T>
     static void depress(const Params& p, T& w, const T& y) {
-        w -= p.lambda * p.alpha * p.w_max * sim::power(w / p.w_max, p.mu_minus) * y;
+        const double most = p.lambda * p.alpha * p.w_max;
+        if (p.mu_minus == 0) w -= most * y;
+        else w -= most * sim::power(w / p.w_max, p.mu_minus) * y;
     }
 };
 

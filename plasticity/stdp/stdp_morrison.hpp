@@ -8,7 +8,7 @@
 
 #include <array>
 
-#include "sim/core/logarithm.hpp"
+#include "sim/core/power.hpp"
 #include "sim/run/rule.hpp"
 
 namespace plasticity {

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// Natural logarithm and powers of positive doubles and of packs of them, with the same bits for every
-// width.
+// Natural logarithm of positive doubles and of packs of them, with the same bits for every width.
 //
 // x = 2^k m with m in [sqrt(1/2), sqrt(2)); log m = 2 atanh(f) with f = (m - 1) / (m + 1), whose
-// series is a polynomial in f^2 that interpolates at the Chebyshev nodes. Error of log: 2 ulp. A
-// power is exp(y log x): its relative error is that of log times |y log x|, below 1e-13 for weights.
+// series is a polynomial in f^2 that interpolates at the Chebyshev nodes. Error: 2 ulp.
 
 #include <bit>
 #include <cstdint>
 #include <experimental/simd>
-#include <limits>
 
 #include "sim/core/exponential.hpp"
 
@@ -47,35 +44,15 @@ template <class T>
     return k * T(ln2_high) + (k * T(ln2_low) + (T(2) * f + f * z * series));
 }
 
-template <class T>
-[[gnu::always_inline]] inline T power_of(T x, double y) {
-    if (y == 0) return T(1);
-    if (y == 1) return x;
-    const T least(std::numeric_limits<double>::min());
-    const auto is_zero = x < least;
-    T inside = x;
-    stdx::where(is_zero, inside) = least;
-    T result = exp_of(T(y) * log_of(inside));
-    stdx::where(is_zero, result) = T(0);
-    return result;
-}
-
 }  // namespace detail
 
 /// Needs: x positive and normal
 inline double log(double x) { return detail::log_of(x); }
-/// x^y for x >= 0 and y >= 0; 0^0 is 1.
-inline double power(double x, double y) { return detail::power_of(x, y); }
 
 template <class Abi>
 [[gnu::always_inline]] inline std::experimental::simd<double, Abi> log(
     const std::experimental::simd<double, Abi>& x) {
     return detail::log_of(x);
-}
-template <class Abi>
-[[gnu::always_inline]] inline std::experimental::simd<double, Abi> power(
-    const std::experimental::simd<double, Abi>& x, double y) {
-    return detail::power_of(x, y);
 }
 
 }  // namespace sim
