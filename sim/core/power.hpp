@@ -32,11 +32,22 @@ inline constexpr Sixteen inverses{
     0x1.999999999999ap-1, 0x1.8618618618618p-1, 0x1.745d1745d1746p-1, 0x1.642c8590b2164p-1,
     0x1.5555555555555p-1, 0x1.47ae147ae147bp-1, 0x1.3b13b13b13b14p-1, 0x1.2f684bda12f68p-1,
     0x1.2492492492492p-1, 0x1.1a7b9611a7b96p-1, 0x1.1111111111111p-1, 0x1.0842108421084p-1};
-inline constexpr Sixteen logarithms{
-    0x0.0p+0,             0x1.663f6fac91318p-4, 0x1.5c01a39fbd68bp-3, 0x1.fbc16b902680dp-3,
-    0x1.49a784bcd1b8ap-2, 0x1.91bba891f170ap-2, 0x1.d6753e032ea0ep-2, 0x1.0c10500d63aa7p-1,
-    0x1.2b803473f7ad2p-1, 0x1.49a784bcd1b8bp-1, 0x1.66a008e4788cbp-1, 0x1.82809d5be7074p-1,
-    0x1.9d5d9fd5010b4p-1, 0x1.b74948f5532dap-1, 0x1.d053f6d260897p-1, 0x1.e88c6b3626a73p-1};
+inline constexpr Sixteen logarithms{0x0.0p+0,
+                                    0x1.663f6fac91318p-4,
+                                    0x1.5c01a39fbd68bp-3,
+                                    0x1.fbc16b902680dp-3,
+                                    0x1.49a784bcd1b8ap-2,
+                                    0x1.91bba891f170ap-2,
+                                    0x1.d6753e032ea0ep-2,
+                                    0x1.0c10500d63aa7p-1,
+                                    0x1.2b803473f7ad2p-1,
+                                    0x1.49a784bcd1b8bp-1,
+                                    0x1.66a008e4788cbp-1,
+                                    0x1.82809d5be7074p-1,
+                                    0x1.9d5d9fd5010b4p-1,
+                                    0x1.b74948f5532dap-1,
+                                    0x1.d053f6d260897p-1,
+                                    0x1.e88c6b3626a73p-1};
 /// 2^(j / 16).
 inline constexpr Sixteen roots{
     0x1.0000000000000p+0, 0x1.0b5586cf9890fp+0, 0x1.172b83c7d517bp+0, 0x1.2387a6e756238p+0,
@@ -76,8 +87,8 @@ template <class T>
     const T f2 = f * f;
     const T low = (T(0x1.71547652b82fep+0) - f * T(0x1.71547652e0a34p-1)) +
                   f2 * (T(0x1.ec709dc3e82a0p-2) - f * T(0x1.71546c361fe5ap-2));
-    const T high = (T(0x1.2776bc11ef99ap-2) - f * T(0x1.ed125b25e54d0p-3)) +
-                   f2 * T(0x1.a6a7284209ef0p-3);
+    const T high =
+        (T(0x1.2776bc11ef99ap-2) - f * T(0x1.ed125b25e54d0p-3)) + f2 * T(0x1.a6a7284209ef0p-3);
     return (e + look_up<T>(logarithms, sixteenth)) + f * (low + f2 * f2 * high);
 }
 

@@ -37,9 +37,8 @@ public:
     using Lines = PostLines<R>;
     using Line = typename Lines::Line;
     using History = typename Shape::History;
-    using Frame = typename PlasticFrames<R>::template Frame<double>;
 
-    static constexpr std::uint32_t block = 128;        ///< synapses
+    static constexpr std::uint32_t block = 128;         ///< synapses
     static constexpr std::uint8_t many = Lines::slots;  ///< spikes: perhaps more, or not known
 
     template <class T>
@@ -50,26 +49,31 @@ public:
         std::array<OfBlock<double>, Shape::n_kept> sums;      ///< after the newest
     };
 
+    /// `targets`: by place in the rows
     LineLookup(const Lines& lines, const History& history, const std::uint16_t* targets)
         : lines_(lines), history_(history), targets_(targets) {}
 
-    /// Of synapses that share a frame.
-    void find(const Frame& common, std::uint32_t size, Found& found) const {
-        const auto begin = lines_.limit(common.begin, history_);
-        const auto end = lines_.limit(common.end, history_).low;
-        if (lines_.newest() < common.end && lines_.is_sharp(begin)) {
-            for (std::uint32_t i = 0; i < size; ++i) visit<false>(i, begin, end, found);
+    /// Of the synapses [first, first + size).
+    template <class Frames>
+    void find(const Frames& frames, std::uint32_t first, std::uint32_t size, Found& found) const {
+        const auto* targets = targets_ + first;
+        if constexpr (Frames::are_shared) {
+            const auto& frame = frames.one(first);
+            const auto begin = lines_.limit(frame.begin, history_);
+            const auto end = lines_.limit(frame.end, history_).low;
+            if (lines_.newest() < frame.end && lines_.is_sharp(begin)) {
+                for (std::uint32_t i = 0; i < size; ++i)
+                    visit<false>(i, targets[i], begin, end, found);
+            } else {
+                for (std::uint32_t i = 0; i < size; ++i)
+                    visit<true>(i, targets[i], begin, end, found);
+            }
         } else {
-            for (std::uint32_t i = 0; i < size; ++i) visit<true>(i, begin, end, found);
-        }
-    }
-    /// Of synapses with a frame each, frame_of(place in the block).
-    template <class FrameOf>
-    void find_each(const FrameOf& frame_of, std::uint32_t size, Found& found) const {
-        for (std::uint32_t i = 0; i < size; ++i) {
-            const Frame frame = frame_of(i);
-            visit<true>(i, lines_.limit(frame.begin, history_),
-                        lines_.limit(frame.end, history_).low, found);
+            for (std::uint32_t i = 0; i < size; ++i) {
+                const auto frame = frames.one(first + i);
+                visit<true>(i, targets[i], lines_.limit(frame.begin, history_),
+                            lines_.limit(frame.end, history_).low, found);
+            }
         }
     }
 
@@ -77,14 +81,16 @@ private:
     using Times = std::experimental::fixed_size_simd<std::int32_t, Lines::slots>;
 
     template <bool checked>
-    [[gnu::always_inline]] void visit(std::uint32_t i, const typename Lines::Limit& begin,
-                                      std::int32_t end, Found& found) const {
-        const Line& line = lines_.lines()[targets_[i]];
+    [[gnu::always_inline]] void visit(std::uint32_t i, std::uint32_t target,
+                                      const typename Lines::Limit& begin, std::int32_t end,
+                                      Found& found) const {
+        const Line& line = lines_.lines()[target];
         const Times times(line.times.data(), std::experimental::element_aligned);
         auto since = static_cast<std::size_t>(popcount(times >= begin.from));
         if constexpr (checked) {
             const auto at_most = static_cast<std::size_t>(popcount(times >= begin.low));
-            const bool is_known = (since == at_most || lines_.is_sharp(begin)) && line.times[0] < end;
+            const bool is_known =
+                (since == at_most || lines_.is_sharp(begin)) && line.times[0] < end;
             since = is_known ? since : many;
         }
         found.since[i] = static_cast<std::uint8_t>(since);
@@ -95,7 +101,7 @@ private:
 
     const Lines& lines_;
     const History& history_;
-    const std::uint16_t* targets_;  // of the block
+    const std::uint16_t* targets_;
 };
 
 }  // namespace sim

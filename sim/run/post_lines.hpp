@@ -38,8 +38,8 @@ public:
         Shape::takes_events ? layout.n_pre + (layout.has_before ? layout.n_post : 0) : 0;
 
     struct alignas(64) Line {
-        std::array<std::int32_t, slots> times;     ///< ticks, newest first
-        std::array<double, Shape::n_kept> sums;    ///< after the newest
+        std::array<std::int32_t, slots> times;   ///< ticks, newest first
+        std::array<double, Shape::n_kept> sums;  ///< after the newest
         /// [n]: of the n-th newest, or, if they add up, sums over the n newest; 0 at 0.
         std::array<std::array<double, n_values>, slots + 1> values;
     };
@@ -125,9 +125,8 @@ private:
             line.times[slot] = static_cast<std::int32_t>(std::floor(ticks));
             is_fine_ = is_fine_ || (time != History::never && std::floor(ticks) != ticks);
             for (std::size_t i = 0; i < n_values; ++i)
-                line.values[slot + 1][i] =
-                    adds_up_ ? sum(target, newer, slot, i, history)
-                             : history.value(target, newer + slot, field(i));
+                line.values[slot + 1][i] = adds_up_ ? sum(target, newer, slot, i, history)
+                                                    : history.value(target, newer + slot, field(i));
         }
     }
 

@@ -16,7 +16,6 @@ class PostLookup {
 public:
     using Shape = RuleShape<R>;
     using History = typename Shape::History;
-    using Frame = typename PlasticFrames<R>::template Frame<double>;
 
     static constexpr std::uint32_t block = 128;  ///< synapses
 
@@ -35,20 +34,11 @@ public:
     PostLookup(const History& history, const std::uint16_t* targets)
         : history_(history), targets_(targets) {}
 
-    /// Of synapses that share a frame.
-    void find(const Frame& common, std::uint32_t size, Found& found) {
-        const double begin = common.begin;
-        const double end = common.end;
-        for (std::size_t i = 0; i < size; ++i) visit(i, begin, end, found);
-        if constexpr (HasFlow<R>) std::fill_n(found.at.begin(), size, begin);
-        look_further([&](std::uint32_t) -> const Frame& { return common; }, found);
-        list_those_with_spikes(size, found);
-    }
-    /// Of synapses with a frame each, frame_of(place in the block).
+    /// frame_of(place in the block)
     template <class FrameOf>
-    void find_each(const FrameOf& frame_of, std::uint32_t size, Found& found) {
+    void find(const FrameOf& frame_of, std::uint32_t size, Found& found) {
         for (std::uint32_t i = 0; i < size; ++i) {
-            const Frame frame = frame_of(i);
+            const auto& frame = frame_of(i);
             visit(i, frame.begin, frame.end, found);
             if constexpr (HasFlow<R>) found.at[i] = frame.begin;
         }
@@ -82,7 +72,7 @@ private:
     void look_further(const FrameOf& frame_of, Found& found) const {
         for (std::size_t o = 0; o < opened_; ++o) {
             const std::uint32_t i = open_[o];
-            const Frame frame = frame_of(i);
+            const auto& frame = frame_of(i);
             const double* head = history_.chunks(0) + targets_[i] * History::chunk_size;
             const double* tail = history_.chunks(1) + targets_[i] * History::chunk_size;
             auto [since, newer] = count(head, frame.begin, frame.end);
