@@ -55,10 +55,20 @@ inline constexpr Sixteen roots{
     0x1.6a09e667f3bcdp+0, 0x1.7a11473eb0187p+0, 0x1.8ace5422aa0dbp+0, 0x1.9c49182a3f090p+0,
     0x1.ae89f995ad3adp+0, 0x1.c199bdd85529cp+0, 0x1.d5818dcfba487p+0, 0x1.ea4afa2a490dap+0};
 
+/// Bits of doubles; without a sign, as shifts that keep it take several instructions.
+template <class T>
+struct Bits {
+    using type = stdx::rebind_simd_t<std::uint64_t, T>;
+};
+template <>
+struct Bits<double> {
+    using type = std::uint64_t;
+};
+
 /// By the last four bits.
 template <class T>
 [[gnu::always_inline]] inline T look_up(const Sixteen& table,
-                                        const typename Integers<T>::type& places) {
+                                        const typename Bits<T>::type& places) {
     if constexpr (std::is_same_v<T, double>) return table[static_cast<std::size_t>(places & 15)];
     else {
 #ifdef __AVX512F__
@@ -74,14 +84,16 @@ template <class T>
 /// Needs: x positive and normal
 template <class T>
 [[gnu::always_inline]] inline T log2_of(T x) {
-    using Whole = typename Integers<T>::type;
-    constexpr std::int64_t one = 0x3FF0000000000000;
-    constexpr std::int64_t half_a_sixteenth = std::int64_t{1} << 47U;
+    using Whole = typename Bits<T>::type;
+    constexpr std::uint64_t one = 0x3FF0000000000000;
+    constexpr std::uint64_t exponents = 0xFFF0000000000000;
     const auto bits = std::bit_cast<Whole>(x);
-    const Whole places = bits + (half_a_sixteenth - one);
-    const Whole exponent = places >> 52;
-    const T m = std::bit_cast<T>(bits - (exponent << 52));
-    const T e = std::bit_cast<T>(exponent + std::bit_cast<std::int64_t>(rounder)) - T(rounder);
+    // To the nearest sixteenth: those below 2 by less belong to the next power.
+    const Whole places = bits + (std::uint64_t{1} << 47U);
+    const T m = std::bit_cast<T>(bits - (places & exponents) + one);
+    constexpr double bias = 1023;
+    const T e = std::bit_cast<T>((places >> 52) + std::bit_cast<std::uint64_t>(rounder)) -
+                T(rounder + bias);
     const Whole sixteenth = places >> 48;
     const T f = m * look_up<T>(inverses, sixteenth) - T(1);
     const T f2 = f * f;
@@ -107,7 +119,7 @@ template <class T>
                 r * r *
                     ((T(0x1.c6b08d6faa1bep-17) + r * T(0x1.3b2c4ac7da565p-23)) +
                      r * r * T(0x1.5d893e58acc63p-30));
-    using Whole = typename Integers<T>::type;
+    using Whole = typename Bits<T>::type;
     const auto k = std::bit_cast<Whole>(shifted);
     const T root = look_up<T>(roots, k);
     const T scale = std::bit_cast<T>(std::bit_cast<Whole>(root) + ((k >> 4) << 52));

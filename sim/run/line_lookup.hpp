@@ -30,6 +30,17 @@ void for_each_with(const std::uint8_t* counts, std::uint32_t size, std::uint8_t 
     }
 }
 
+/// Which of `lanes` counts are not 0, as a mask's bits.
+/// Needs: counts below 128
+inline unsigned which_are_some(const std::uint8_t* counts) {
+    static_assert(lanes <= 8);
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, counts, lanes);
+    const std::uint64_t some = ((bytes + 127 * ones) >> 7U) & ones;
+    return static_cast<unsigned>((some * 0x0102040810204080) >> 56U);
+}
+
 template <Rule R>
 class LineLookup {
 public:

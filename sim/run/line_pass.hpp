@@ -80,8 +80,7 @@ private:
         for (std::size_t f = 0; f < n_pre; ++f)
             m.pre[f] = frame.anchored[f] * load(values[f].data() + k);
         if constexpr (Shape::layout.has_before)
-            for (std::size_t f = 0; f < n_post; ++f)
-                m.post[f] = load(values[n_pre + f].data() + k);
+            for (std::size_t f = 0; f < n_post; ++f) m.post[f] = load(values[n_pre + f].data() + k);
     }
 
     static void take_post(const Steps& steps, const MeetingOf<R, Pack>& m, Synapse<Pack>& s) {
@@ -104,7 +103,7 @@ private:
             steps.amounts.flip(s.w);
             take_post(steps, m, s);
             steps.amounts.flip(s.w);
-            select(widen(found.since.data() + k) == Pack(0.0), before, s);
+            select(!mask_of(which_are_some(found.since.data() + k)), before, s);
             store_.set_pack(first + k, here, s);
         }
     }
@@ -136,8 +135,8 @@ private:
                     read(left.values, l, frame, m);
                 }
                 Synapse<Pack> s;
-                for_each_field<Pack>(
-                    [&](auto f, Pack& x) { x = load(left.fields[f].data() + l); }, s);
+                for_each_field<Pack>([&](auto f, Pack& x) { x = load(left.fields[f].data() + l); },
+                                     s);
                 steps.amounts.flip(s.w);
                 take_post(steps, m, s);
                 steps.amounts.flip(s.w);

@@ -51,8 +51,8 @@ private:
         std::array<Synapse<double>, Lookup::block> kept;
         if constexpr (Shape::has_history) {
             Lookup(steps.history, steps.rows.targets() + first)
-                .find([&](std::uint32_t i) -> decltype(auto) { return frames.one(first + i); }, size,
-                      found);
+                .find([&](std::uint32_t i) -> decltype(auto) { return frames.one(first + i); },
+                      size, found);
             for (std::uint32_t i = 0; i < found.many; ++i)
                 kept[i] = store_.one(first + found.long_ones[i]);
             if constexpr (Shape::takes_events) take_in_rounds(steps, frames, first, found);

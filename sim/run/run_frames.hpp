@@ -31,7 +31,8 @@ private:
         all.last = Pack(one.last);
         all.end = Pack(one.end);
         all.begin = Pack(one.begin);
-        for (std::size_t i = 0; i < all.anchored.size(); ++i) all.anchored[i] = Pack(one.anchored[i]);
+        for (std::size_t i = 0; i < all.anchored.size(); ++i)
+            all.anchored[i] = Pack(one.anchored[i]);
         return all;
     }
 

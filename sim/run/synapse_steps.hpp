@@ -88,7 +88,8 @@ struct SynapseSteps {
         for (std::size_t i = 0; i < n_pre; ++i)
             m.pre[i] = frame.anchored[i] * entry(group, slots, layout.decay(i));
         if constexpr (layout.has_before)
-            for (std::size_t j = 0; j < n_kept; ++j) kept(m, j) = entry(group, slots, layout.before(j));
+            for (std::size_t j = 0; j < n_kept; ++j)
+                kept(m, j) = entry(group, slots, layout.before(j));
         if constexpr (ReadsFirst<R>) m.is_first = entry(group, next(slots), 0) < frame.last;
         if constexpr (HasAmounts<R>) {
             const T amount = entry(group, slots, layout.amount());
@@ -164,8 +165,8 @@ private:
             m.pre[i] = frame.anchored[i] * sim::exp((base - at) / frames.pre_tau(i));
         if constexpr (Shape::has_history)
             for (std::size_t j = 0; j < n_kept; ++j)
-                kept(m, j) = entry(group, slots, layout.sum(j)) *
-                             sim::exp((base - at) / frames.kept_tau(j));
+                kept(m, j) =
+                    entry(group, slots, layout.sum(j)) * sim::exp((base - at) / frames.kept_tau(j));
         R::flow(p, s, m, (until - at) * T(frames.resolution()));
         amounts.clip(s.w);
     }

@@ -42,7 +42,8 @@ public:
     using Params = typename R::Params;
     static constexpr std::size_t n = sizeof(Synapse<double>) / sizeof(double);
 
-    SynapseStore(const SynapseRows& rows, const Amounts& amounts) : rows_(&rows), amounts_(amounts) {
+    SynapseStore(const SynapseRows& rows, const Amounts& amounts)
+        : rows_(&rows), amounts_(amounts) {
         const Synapse<double> fresh{};
         for_each_field<double>(
             [&](auto f, const double& x) { fields_[f].assign(rows.size() + lanes, x); }, fresh);
