@@ -186,7 +186,7 @@ private:
             auto s = store_.pack(first + k);
             steps.amounts.flip(s.w);
             MeetingOf<R, Pack> m;
-            if (steps.adds_up) {
+            if (MayAddUp<R> && steps.adds_up) {
                 read(found.values, k, frame, m);
                 take_post(steps, m, s);
             }

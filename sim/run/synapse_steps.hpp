@@ -141,7 +141,7 @@ private:
     /// Spikes that add up, as lines do it.
     void take_all(const Frame<double>& frame, std::uint32_t target, std::uint32_t since,
                   std::uint32_t newer, Synapse<double>& s) const {
-        if constexpr (HasOnPost<R>) {
+        if constexpr (MayAddUp<R>) {
             MeetingOf<R, double> m;
             for (std::size_t i = 0; i < n_pre; ++i) {
                 double sum = 0;
