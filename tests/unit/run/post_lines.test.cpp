@@ -16,7 +16,8 @@ namespace {
 
 constexpr double resolution = 0.125;  // ms, so that all times here are exact
 constexpr double tau = 20, lambda = 0.01, alpha = 0.7, w_max = 1, weight = 0.5;
-const std::vector<double> pre{60.25, 61.5, 93.75, 110.125, 180.625};  // steps
+constexpr double between = 0x5p-18;  // steps: not a whole tick
+const std::vector<double> pre{60.25 + between, 61.5, 93.75 + between, 110.125, 180.625 + between};
 
 /// Delays of the targets in steps, all of them dendritic.
 using Delays = std::vector<double>;
@@ -41,14 +42,15 @@ std::vector<std::vector<double>> post_spikes(const Delays& delays) {
 }
 
 sim::SynapseRows rows_of(const Delays& delays) {
-    const bool is_one =
-        std::adjacent_find(delays.begin(), delays.end(), std::not_equal_to<>()) == delays.end();
+    const auto part = [](double steps) { return steps - std::floor(steps); };
+    const bool is_one = std::all_of(delays.begin(), delays.end(),
+                                    [&](double delay) { return part(delay) == part(delays[0]); });
     const auto count = static_cast<std::uint32_t>(delays.size());
     sim::SynapseRows::Builder builder(
         1, count,
         {sim::Stored::common, is_one ? sim::Stored::common : sim::Stored::doubles, resolution});
     const auto time = [&](double steps) {
-        return sim::Time{static_cast<sim::Step>(steps), (steps - std::floor(steps)) * resolution};
+        return sim::Time{static_cast<sim::Step>(steps), part(steps) * resolution};
     };
     for (std::uint32_t k = 0; k < count; ++k) builder.count(0, k, time(delays[k]).step);
     builder.begin_second_pass();
@@ -112,12 +114,11 @@ long double expected(std::size_t target, const Delays& delays, double mu) {
 }  // namespace
 
 TEST_CASE("spikes closer than a tick are told apart", "[unit]") {
-    const std::vector<Delays> all{Delays(70, 15), Delays(70, 15.375), [] {
-                                      Delays drawn;
-                                      for (int k = 0; k < 70; ++k)
-                                          drawn.push_back(12 + ((k * 37) % 64) / 16.0);
-                                      return drawn;
-                                  }()};
+    std::vector<Delays> all{Delays(70, 15), Delays(70, 15.375), {}, {}};
+    for (int k = 0; k < 70; ++k) {
+        all[2].push_back(k % 3 == 0 ? 12 : 15);
+        all[3].push_back(12 + ((k * 37) % 64) / 16.0);
+    }
     for (const auto& delays : all)
         for (const double mu : {0.0, 0.4}) {
             INFO("delay " << delays[0] << ", mu " << mu);
