@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -143,4 +144,14 @@ TEST_CASE("large counts are found, ascending, up to the size", "[unit]") {
                 if (counts[i] >= least) wanted.push_back(i);
             CHECK(found == wanted);
         }
+}
+
+TEST_CASE("counts that are not 0 are bits of a mask", "[unit]") {
+    for (unsigned bits = 0; bits < 1U << sim::lanes; ++bits) {
+        std::array<std::uint8_t, sim::lanes> counts{};
+        for (std::size_t i = 0; i < sim::lanes; ++i)
+            if ((bits >> i & 1U) != 0)
+                counts[i] = static_cast<std::uint8_t>(bits % 3 == 0 ? 127 : 1);
+        CHECK(sim::which_are_some(counts.data()) == bits);
+    }
 }
