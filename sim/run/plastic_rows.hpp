@@ -8,7 +8,6 @@
 #include <algorithm>
 
 #include "sim/core/error.hpp"
-#include "sim/core/text.hpp"
 #include "sim/run/line_pass.hpp"
 #include "sim/run/round_pass.hpp"
 
@@ -31,7 +30,7 @@ public:
           lines_(in_lines ? context.targets : 0, 2 * (patience() + longest_dendritic()), adds_up_),
           watching_(context.targets, p_, context.clock.resolution(), longest_dendritic()) {
         check();
-        is_ascending_ = ascend();
+        is_ascending_ = store_.ascends();
         lines_.clear(history_);
     }
 
@@ -114,8 +113,9 @@ public:
 
     void caught_up(double now) override {
         frames_.caught_up(now);
-        if constexpr (has_history) history_.rebase(now, now - 2 * longest_dendritic());
-        if constexpr (in_lines) lines_.refresh_all(history_);
+        const double needed_from = now - 2 * longest_dendritic();
+        if constexpr (has_history) history_.rebase(now, needed_from);
+        if constexpr (in_lines) lines_.rebase(history_, needed_from);
     }
 
     double patience() const override {
@@ -159,7 +159,7 @@ public:
 
     void rewire(const SynapseRows& rows, std::span<const double> values) override {
         store_.rewire(rows, values, p_);
-        is_ascending_ = ascend();
+        is_ascending_ = store_.ascends();
     }
 
     std::uint64_t bytes() const override {
@@ -179,17 +179,7 @@ private:
         if constexpr (HasProblem<R>)
             if (const std::string_view problem = R::problem(p_); !problem.empty())
                 throw BadNetwork(std::string(problem));
-        const auto [sign, bounds] = store_.amounts();
-        for (std::size_t k = 0; k < rows().size(); ++k) {
-            const double w = store_.weight(k) * (sign < 0 ? -1 : 1);
-            if (w >= bounds.low && w <= bounds.high) continue;
-            if (!AnySign<R> && w < 0)
-                throw BadNetwork("weight has weights of both signs, and " + std::string(R::name) +
-                                 " keeps the sign; make them two projections");
-            throw BadNetwork("weight = " + number(store_.weight(k)) + ": " + std::string(R::name) +
-                             " keeps its amount between " + number(bounds.low) + " and " +
-                             number(bounds.high));
-        }
+        store_.check();
     }
 
     const SynapseRows& rows() const { return store_.rows(); }
@@ -274,17 +264,6 @@ private:
                 store_.set_one(k, s);
             }
         }
-        return true;
-    }
-
-    /// Whether the targets of every run ascend.
-    bool ascend() const {
-        for (std::uint32_t source = 0; source < rows().sources(); ++source)
-            for (Step delay = rows().shortest(); delay <= rows().longest(); ++delay) {
-                const auto* run = rows().run(source, delay);
-                if (!std::is_sorted(rows().targets() + run[0], rows().targets() + run[1]))
-                    return false;
-            }
         return true;
     }
 

@@ -77,10 +77,10 @@ public:
         }
     }
 
-    /// After a change of the history that is not a spike.
-    void refresh_all(const History& history) {
-        is_fine_ = false;
-        for (std::uint32_t k = 0; k < lines_.size(); ++k) refresh(k, history);
+    /// After the history has moved its base, and forgotten. No end will be before `end`.
+    void rebase(const History& history, double end) {
+        show(history, end);
+        refresh_all(history);
     }
     void clear(const History& history) {
         waiting_.clear();
@@ -113,6 +113,10 @@ private:
         return std::clamp((time - history.base()) * ticks_, -2 * most_ticks, 2 * most_ticks);
     }
 
+    void refresh_all(const History& history) {
+        is_fine_ = false;
+        for (std::uint32_t k = 0; k < lines_.size(); ++k) refresh(k, history);
+    }
     void refresh(std::uint32_t target, const History& history) {
         Line& line = lines_[target];
         std::size_t newer = 0;

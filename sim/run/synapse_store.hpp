@@ -8,10 +8,13 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "sim/core/error.hpp"
 #include "sim/core/fields.hpp"
 #include "sim/core/huge_array.hpp"
+#include "sim/core/text.hpp"
 #include "sim/run/lanes.hpp"
 #include "sim/run/plastic_frame.hpp"
 
@@ -64,10 +67,35 @@ public:
         }
     }
 
+    /// Throws: BadNetwork if a weight is out of bounds
+    void check() const {
+        const auto [sign, bounds] = amounts_;
+        for (std::size_t k = 0; k < rows_->size(); ++k) {
+            const double w = fields_[0][k] * (sign < 0 ? -1 : 1);
+            if (w >= bounds.low && w <= bounds.high) continue;
+            if (!AnySign<R> && w < 0)
+                throw BadNetwork("weight has weights of both signs, and " + std::string(R::name) +
+                                 " keeps the sign; make them two projections");
+            throw BadNetwork("weight = " + number(fields_[0][k]) + ": " + std::string(R::name) +
+                             " keeps its amount between " + number(bounds.low) + " and " +
+                             number(bounds.high));
+        }
+    }
+    /// Whether the targets of every run ascend.
+    bool ascends() const {
+        for (std::uint32_t source = 0; source < rows_->sources(); ++source)
+            for (Step delay = rows_->shortest(); delay <= rows_->longest(); ++delay) {
+                const auto* run = rows_->run(source, delay);
+                if (!std::is_sorted(rows_->targets() + run[0], rows_->targets() + run[1]))
+                    return false;
+            }
+        return true;
+    }
+
     const SynapseRows& rows() const { return *rows_; }
     const Amounts& amounts() const { return amounts_; }
     std::span<double> weights() { return {fields_[0].data(), rows_->size()}; }
-    double weight(std::size_t k) const { return fields_[0][k]; }
+    double weight(std::size_t k) const { return fields_[0][k]; }  ///< with its sign
     const double* delivered() const {
         return HasDelivered<R> ? delivered_.data() : fields_[0].data();
     }
