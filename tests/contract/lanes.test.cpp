@@ -86,7 +86,8 @@ void read(const sim::PartInfo& model, const sim::Block& block, std::uint32_t cou
             outcome.values.push_back(block.value(k, i));
 }
 
-Outcome run_grid(const sim::PartInfo& model, std::uint32_t first, std::uint32_t count, bool alike) {
+Outcome run_grid(const sim::PartInfo& model, std::uint32_t first, std::uint32_t count, bool alike,
+                 bool has_currents = true) {
     Outcome outcome;
     const auto block = make_block(model, first, count, alike);
     const bool has_inh = parts::catalogue()
@@ -99,7 +100,7 @@ Outcome run_grid(const sim::PartInfo& model, std::uint32_t first, std::uint32_t 
             const double weight = weight_at(step, first + k, strength_of(model));
             (has_inh && weight < 0 ? inh : exc)[k] = weight;
         }
-        block->step(step, {{exc, inh, current}, true, true, {}}, outcome.spikes);
+        block->step(step, {{exc, inh, current}, true, has_currents}, outcome.spikes);
     }
     read(model, *block, count, outcome);
     return outcome;
@@ -170,6 +171,17 @@ TEST_CASE("a neuron in a pack has the bits of one alone, on the grid", "[contrac
     const bool alike = GENERATE(true, false);
     for (const auto* model : parts::catalogue().all(sim::PartKind::neuron))
         compare(*model, Way::grid, alike);
+}
+
+TEST_CASE("without current sources the stimulus is left out and no bit changes", "[contract]") {
+    const bool alike = GENERATE(true, false);
+    for (const auto* model : parts::catalogue().all(sim::PartKind::neuron)) {
+        CAPTURE(model->name, alike);
+        const auto with = run_grid(*model, 0, size, alike, true);
+        const auto without = run_grid(*model, 0, size, alike, false);
+        CHECK(with.spikes.size() == without.spikes.size());
+        CHECK(with.values == without.values);
+    }
 }
 
 TEST_CASE("a neuron in a pack has the bits of one alone, in exact timing", "[contract]") {
