@@ -36,11 +36,11 @@ std::vector<sim::SpikeRing> recent_spikes() {
 /// Finding the runs alone: what it adds to every synapse of either timing.
 void delivery_list(benchmark::State& state) {
     const auto rings = recent_spikes();
-    sim::Delivery delivery(network(), rings);
+    sim::Delivery delivery(network(), rings, {});
     std::int64_t synapses = 0;
     for (auto _ : state)
         for (const auto& tile : network().tiles()) {
-            delivery.list(tile, {}, window, true);
+            delivery.list(tile, {}, {}, window, true);
             for (sim::Step step = window.begin; step < window.end; ++step)
                 for (const auto& run : delivery.runs(step).all) synapses += run.last - run.first;
         }
@@ -50,11 +50,11 @@ BENCHMARK(delivery_list);
 
 void delivery_grid(benchmark::State& state) {
     const auto rings = recent_spikes();
-    sim::Delivery delivery(network(), rings);
+    sim::Delivery delivery(network(), rings, {});
     sim::Arrived arrived;
     for (auto _ : state)
         for (const auto& tile : network().tiles()) {
-            delivery.list(tile, {}, window, true);
+            delivery.list(tile, {}, {}, window, true);
             for (sim::Step step = window.begin; step < window.end; ++step)
                 benchmark::DoNotOptimize(delivery.sum(step, arrived));
         }
