@@ -58,7 +58,7 @@ TEST_CASE("a neuron's arrivals do not depend on the tile it lies in", "[unit][so
 }
 
 TEST_CASE("a batch holds what arrives at its neurons", "[unit][sources]") {
-    const double rate = GENERATE(500, 20'000, 150'000);  // up to 15 in a bin
+    const double rate = GENERATE(500, 20'000, 120'000);  // up to 12 in a bin, in the mean
     auto setting = background(rate, 37);                 // the last batch is not full
     setting.first = 128;
     const auto times = all_arrivals(setting, 300);
@@ -228,6 +228,33 @@ TEST_CASE("on the grid weights of both signs go to their receptors", "[unit][sou
         CHECK(negative.inh[k] == -counts[k]);
         CHECK(negative.exc[k] == 0);
     }
+}
+
+TEST_CASE("counts of arrivals are those of the sums", "[unit][sources]") {
+    auto setting = background(GENERATE(500, 20'000, 1e6), 300);
+    setting.first = 77;
+    setting.weight = Value::of(-2.5);
+    setting.params["start"] = Value::of(0.73);  // inside a bin
+    setting.off = {{20, 25}};
+    if (GENERATE(false, true))  // from a start of its own each neuron has a gate of its own
+        setting.params["start"] = Value::of(std::vector<double>(377, 0.73));
+    Made summed(setting);
+    Made counted(setting);
+    REQUIRE(counted.drive().counted()->weight == -2.5);
+    std::uint64_t largest = 0;
+    for (Step step = 0; step < 40; ++step) {
+        const auto row = summed.row(step);
+        std::vector<std::uint16_t> counts(setting.size, 3);
+        CHECK(counted.drive().count(step, counts) == row.spikes);
+        for (std::size_t k = 0; k < setting.size; ++k) {
+            REQUIRE(row.inh[k] == -2.5 * (counts[k] - 3));
+            largest = std::max<std::uint64_t>(largest, counts[k] - 3U);
+        }
+    }
+    CHECK(largest > 0);
+    CHECK(largest <= counted.drive().counted()->most);
+    setting.weight = Value::of(std::vector<double>(377, -2.5));
+    CHECK_FALSE(Made(setting).drive().counted());
 }
 
 TEST_CASE("neurons with parameters of their own start on their own", "[unit][sources]") {
