@@ -4,7 +4,8 @@
 //
 // A unit's spikes are those of its process at which its gate is open. In grid timing a spike is
 // stamped at the first grid point at or after its time, as a neuron's crossing is; gates look at
-// the time itself, so that both timings let the same spikes pass.
+// the time itself, so that both timings let the same spikes pass. Spikes are made some time ahead, unit
+// by unit: one after the other in time each would wait for the memory of another unit.
 
 #include <array>
 #include <limits>
@@ -26,10 +27,7 @@ public:
             const Gate gate(context_, p);
             units_.push_back({{p, SourceUnit{context_, k, gate.start()}}, gate});
             due_.push_back(next(units_.back()));
-            later_.push_back(static_cast<std::uint32_t>(k));
         }
-        heads_.fill(none);
-        links_.resize(units_.size());
     }
     TrainAdapter(const TrainAdapter&) = delete;  // gates point at the context
     TrainAdapter& operator=(const TrainAdapter&) = delete;
@@ -37,20 +35,14 @@ public:
     void emit(Window window, std::vector<Spike>& out) override {
         for (Step step = window.begin; step < window.end; ++step) {
             if (step >= turn_end_) begin_turn(step);
-            auto k = std::exchange(heads_[slot(step)], none);
-            while (k != none) {
-                const auto following = links_[k];
-                for (; mark(due_[k]).step <= step; due_[k] = next(units_[k]))
-                    if (is_heard(units_[k], due_[k])) out.push_back({k, mark(due_[k])});
-                enter(k);
-                k = following;
-            }
+            auto& spikes = made_[slot(step)];
+            out.insert(out.end(), spikes.begin(), spikes.end());
+            spikes.clear();
         }
     }
 
 private:
-    static constexpr Step turn = 512;  // steps
-    static constexpr std::uint32_t none = ~std::uint32_t{0};
+    static constexpr Step turn = 128;  // steps
 
     struct Unit {
         typename M::Process process;
@@ -59,22 +51,11 @@ private:
 
     static std::size_t slot(Step step) { return static_cast<std::size_t>(step % turn); }
 
-    /// Puts a unit where its next spike is looked for.
-    void enter(std::uint32_t k) {
-        const Step step = mark(due_[k]).step;
-        if (step >= turn_end_) {
-            later_.push_back(k);
-        } else {
-            links_[k] = heads_[slot(step)];
-            heads_[slot(step)] = k;
-        }
-    }
-
     void begin_turn(Step begin) {
         turn_end_ = begin + turn;
-        waiting_.swap(later_);
-        later_.clear();
-        for (const auto k : waiting_) enter(k);
+        for (std::uint32_t k = 0; k < units_.size(); ++k)
+            for (auto& due = due_[k]; mark(due).step < turn_end_; due = next(units_[k]))
+                if (is_heard(units_[k], due)) made_[slot(mark(due).step)].push_back({k, mark(due)});
     }
 
     Time mark(Time time) const {
@@ -95,11 +76,7 @@ private:
     SourceContext context_;
     std::vector<Unit> units_;
     std::vector<Time> due_;  // the next time of each unit
-    // Units by the step of their next spike: a list for each step of the turn under way, and those of
-    // later turns.
-    std::array<std::uint32_t, turn> heads_;
-    std::vector<std::uint32_t> links_;
-    std::vector<std::uint32_t> later_, waiting_;
+    std::array<std::vector<Spike>, turn> made_;  // of the turn under way, by step
     Step turn_end_ = std::numeric_limits<Step>::min();
 };
 
