@@ -15,8 +15,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <limits>
-#include <map>
 #include <utility>
 
 #include "sim/core/error.hpp"
@@ -27,33 +25,16 @@
 #include "sim/run/delivery.hpp"
 #include "sim/run/early_stop.hpp"
 #include "sim/run/learning.hpp"
+#include "sim/run/part_maker.hpp"
 #include "sim/run/phase_clock.hpp"
 #include "sim/run/recorder.hpp"
+#include "sim/run/weight_logs.hpp"
 
 namespace sim {
 namespace {
 
 constexpr Step longest_window = 1000;      // steps, where delays would allow more
 constexpr double worth_sharing_us = 5;     // work of a window below which one thread does it alone
-constexpr std::uint32_t first_drive_part = 1U << 16U;  // in random keys, after the populations
-
-/// The columns of a trace that lie in a tile.
-struct TraceColumns {
-    std::size_t trace;
-    std::size_t variable;
-    std::vector<std::pair<std::uint32_t, std::size_t>> neurons;  // (in the tile, column)
-};
-
-struct TileState {
-    std::unique_ptr<Block> block;
-    std::vector<std::unique_ptr<Drive>> drives;
-    std::vector<TileDrive> drive_list;
-    std::vector<TraceColumns> traces;
-    bool has_inh_port = true;
-    std::vector<Spike> spikes;  // of the window under way
-    Arrived arrived;
-    PhaseClock::Clock::duration delivery{}, update{};  // of the window, if it is measured
-};
 
 /// Adds what has passed since the last mark to a sum, if it is measured at all.
 class Stopwatch {
@@ -80,18 +61,6 @@ struct TrainState {
     std::unique_ptr<const SourceSpec> changed{};  // what the train reads, if not the description
 };
 
-std::vector<Window> silent_windows(const Description& description, const Clock& clock,
-                                   const std::string& source) {
-    std::vector<Window> result;
-    for (const auto& span : phase_spans(description, clock)) {
-        const auto& off = description.phases[span.phase].off;
-        if (std::find(off.begin(), off.end(), source) == off.end()) continue;
-        if (!result.empty() && result.back().end == span.begin) result.back().end = span.end;
-        else result.push_back({span.begin, span.end});
-    }
-    return result;
-}
-
 }  // namespace
 
 class Simulation::Engine {
@@ -99,6 +68,7 @@ public:
     Engine(const Network& network, const Catalogue& catalogue, int threads)
         : network_(network),
           catalogue_(catalogue),
+          maker_(network, catalogue),
           workers_(threads),
           recorder_(network),
           window_steps_(std::clamp<Step>(network.shortest_delay(), 1, longest_window)),
@@ -113,14 +83,14 @@ public:
         make_trains();
         tiles_.resize(network.tiles().size());
         workers_.for_each(tiles_.size(), [this](std::size_t t) {
-            make_tile(t);
+            tiles_[t] = maker_.tile(t, plan());
             learning_.make(t);
         });
         index_credit();
-        find_counted_drives();
+        counted_drives_ = PartMaker::counted_drives(tiles_);
         for (const auto& tile : tiles_)
             for (const auto& drive : tile.drives) always_busy_ = always_busy_ || drive->fills();
-        plan_weights();
+        weight_logs_.plan(network, learning_, recorder_);
         spans_ = phase_spans(network.description(), network.clock());
     }
 
@@ -141,7 +111,7 @@ public:
             begin_phases();
             stop_early();
             if (step_ >= target) break;
-            sample_weights();
+            weight_logs_.sample(step_, time(), learning_, rings_, recorder_);
             const Window window{step_, window_end(target)};
             const bool alone = run_window(window);
             if (const auto seconds =
@@ -203,7 +173,7 @@ public:
                 if (!(t >= time()))
                     fail("time " + number(t) + " ms is before " + number(time()) + " ms, now");
         spec->trains = std::make_shared<const SpikeTrains>(std::move(trains));
-        train.train = factory(*spec).train(context(*spec, population.part));
+        train.train = maker_.train(*spec, population.part);
         train.changed = std::move(spec);
     }
 
@@ -211,14 +181,14 @@ public:
         if (learning_.is_empty()) return;
         catch_up();
         learning_.end_phase(step_, rings_);
-        find_weights_again();
+        weight_logs_.find_again(learning_);
         if (!network_.description().structure.empty()) index_credit();
     }
 
     void rewire(std::string_view projection, const Rewiring& rewiring) {
         if (!learning_.is_empty()) catch_up();
         learning_.rewire(projection, rewiring, step_, rings_);
-        find_weights_again();
+        weight_logs_.find_again(learning_);
         index_credit();
     }
 
@@ -269,23 +239,13 @@ private:
         workers_.for_each(tiles_.size(), [this](std::size_t t) { credit_.index(t); });
     }
 
-    static std::size_t variable_number(const PartInfo& model, std::string_view name) {
-        std::vector<std::string> known;
-        for (std::size_t i = 0; i < model.states.size(); ++i) {
-            if (model.states[i].name == name) return i;
-            known.push_back(model.states[i].name);
-        }
-        throw UnknownName("model " + model.name + " has no state variable '" + std::string(name) +
-                          "'" + suggestion(name, known));
-    }
-
     void make_trains() {
         const auto& description = network_.description();
         for (std::size_t i = 0; i < network_.populations().size(); ++i) {
             const auto& population = network_.populations()[i];
             if (!population.is_source) continue;
             const auto& spec = description.sources[population.spec];
-            trains_.push_back({i, factory(spec).train(context(spec, population.part)), {}, {}});
+            trains_.push_back({i, maker_.train(spec, population.part), {}, {}});
         }
     }
 
@@ -297,150 +257,6 @@ private:
         }
         throw UnknownName("no source of spikes '" + std::string(source) + "'" +
                           suggestion(source, known));
-    }
-
-    const SourceFactory& factory(const SourceSpec& spec) const {
-        return catalogue_.factory<SourceFactory>(PartKind::source, spec.model);
-    }
-
-    SourceContext context(const SourceSpec& spec, std::uint32_t part) const {
-        const auto& run = network_.description().run;
-        return {spec,       catalogue_.info(PartKind::source, spec.model),
-                network_.clock(), run.timing,
-                {run.seed, part, Purpose::source},
-                silent_windows(network_.description(), network_.clock(), spec.name)};
-    }
-
-    static std::uint32_t local(const TilePart& part, std::uint64_t neuron) {
-        return part.local + static_cast<std::uint32_t>(neuron - part.first);
-    }
-
-    const NeuronsSpec& spec(const TilePart& part) const {
-        return network_.description().neurons[network_.populations()[part.population].spec];
-    }
-
-    void make_tile(std::size_t t) {
-        const auto& tile = network_.tiles()[t];
-        const auto& head = tile.parts.front();
-        const auto& population = network_.populations()[head.population];
-        const auto& model = network_.model(population);
-        const auto& neuron = catalogue_.factory<NeuronFactory>(PartKind::neuron, model.name);
-        const auto& run = network_.description().run;
-        auto& state = tiles_[t];
-        BlockContext block{tile.first,
-                           tile.size,
-                           [&tile](std::uint32_t k) {
-                               const auto& part = tile.part_of(k);
-                               return part.first + k - part.local;
-                           },
-                           tabulate(model, spec(head).params, head.first, tile.size,
-                                    {run.seed, population.part, Purpose::parameter}),
-                           {},
-                           network_.clock(),
-                           run.tolerance,
-                           {run.seed, 0, Purpose::model}};
-        for (const auto& part : tile.parts) add_initial(part, model, block);
-        state.block = neuron.make(block);
-        state.has_inh_port = neuron.has_inh_port;
-        make_drives(t);
-        find_traces(t, model);
-    }
-
-    void add_initial(const TilePart& part, const PartInfo& model, BlockContext& block) const {
-        const RandomKey key{network_.description().run.seed,
-                            network_.populations()[part.population].part, Purpose::initial_state};
-        for (const auto& [name, value] : spec(part).initial) {
-            const auto variable = variable_number(model, name);
-            std::vector<double> values;
-            for (std::uint64_t k = 0; k < part.size; ++k)
-                values.push_back(value.at(key, part.first + k, variable));
-            block.initial.push_back({variable, part.local, std::move(values)});
-        }
-    }
-
-    void make_drives(std::size_t t) {
-        for (const auto& part : network_.tiles()[t].parts) {
-            const auto& name = network_.populations()[part.population].name;
-            std::uint32_t number = first_drive_part;
-            for (const auto& source : network_.description().sources)
-                for (const auto& target : source.to) {
-                    const auto mine = number++;
-                    if (target != name) continue;
-                    tiles_[t].drives.push_back(factory(source).drive(
-                        context(source, mine), {part.first, part.size, tiles_[t].has_inh_port}));
-                    tiles_[t].drive_list.push_back(
-                        {tiles_[t].drives.back().get(), part.local, part.size, mine});
-                }
-        }
-    }
-
-    /// Those of one weight may all act on one neuron.
-    void find_counted_drives() {
-        std::map<double, std::map<std::uint32_t, std::uint64_t>> most;  // [weight][drive]
-        for (const auto& tile : tiles_)
-            for (const auto& driven : tile.drive_list)
-                if (const auto counted = driven.drive->counted()) {
-                    auto& known = most[counted->weight][driven.number];
-                    known = std::max(known, counted->most);
-                }
-        for (const auto& [weight, drives] : most) {
-            counted_drives_.push_back({weight, 0});
-            for (const auto& [number, largest] : drives) counted_drives_.back().most += largest;
-        }
-    }
-
-    void find_traces(std::size_t t, const PartInfo& model) {
-        for (const auto& part : network_.tiles()[t].parts)
-            for (std::size_t i = 0; i < plan().traces.size(); ++i) {
-                const auto& trace = plan().traces[i];
-                if (trace.population != network_.populations()[part.population].name ||
-                    is_of_credit(network_.description(), trace.population, trace.variable))
-                    continue;
-                TraceColumns columns{i, variable_number(model, trace.variable), {}};
-                for (std::size_t column = 0; column < trace.neurons.size(); ++column)
-                    if (const auto id = trace.neurons[column]; id - part.first < part.size)
-                        columns.neurons.emplace_back(local(part, id), column);
-                if (!columns.neurons.empty()) tiles_[t].traces.push_back(std::move(columns));
-            }
-    }
-
-    struct WeightLog {
-        Step interval;
-        bool changed_only;
-        std::vector<Learning::Address> synapses;
-        std::vector<double> last;
-        Step sampled = -1;
-    };
-
-    void plan_weights() {
-        for (const auto& spec : network_.description().record.weights) {
-            auto synapses = learning_.find(spec);
-            RecordingPlan::Weights plan{spec.projection, {}, {}, 0, spec.interval,
-                                        spec.changed_only};
-            for (const auto& one : synapses) {
-                plan.sources.push_back(one.source);
-                plan.targets.push_back(one.target);
-            }
-            recorder_.plan_weights(std::move(plan));
-            const std::vector<double> none(synapses.size(),
-                                           std::numeric_limits<double>::quiet_NaN());
-            weight_logs_.push_back({network_.clock().nearest_step(spec.interval),
-                                    spec.changed_only, std::move(synapses), none});
-        }
-    }
-
-    void sample_weights() {
-        for (std::size_t i = 0; i < weight_logs_.size() && recorder_.is_started(); ++i) {
-            auto& log = weight_logs_[i];
-            if (step_ % log.interval != 0 || log.sampled == step_) continue;
-            log.sampled = step_;
-            for (std::uint32_t k = 0; k < log.synapses.size(); ++k) {
-                const double weight = learning_.weight(log.synapses[k], step_, rings_);
-                if (log.changed_only && weight == log.last[k]) continue;
-                log.last[k] = weight;
-                recorder_.add_weight(i, time(), k, weight);
-            }
-        }
     }
 
     /// Ends the phases that are over, with what homeostasis does then, and begins the next.
@@ -499,15 +315,10 @@ private:
         if (!learning_.is_empty()) catch_up();
     }
 
-    void find_weights_again() {
-        for (auto& log : weight_logs_) learning_.find_again(log.synapses);
-    }
-
     /// A window ends with its phase, so that all of it is recorded or nothing.
     Step window_end(Step target) const {
-        Step end = std::min({step_ + window_steps_, target, learning_.due(), early_stop_.due()});
-        for (const auto& log : weight_logs_)
-            end = std::min(end, (step_ / log.interval + 1) * log.interval);
+        Step end = std::min({step_ + window_steps_, target, learning_.due(), early_stop_.due(),
+                             weight_logs_.next_after(step_)});
         if (next_span_ < spans_.size()) end = std::min(end, spans_[next_span_].begin);
         return end;
     }
@@ -643,6 +454,7 @@ private:
 
     const Network& network_;
     const Catalogue& catalogue_;
+    PartMaker maker_;
     Workers workers_;
     Recorder recorder_;
     Step window_steps_;
@@ -650,7 +462,7 @@ private:
     std::vector<SpikeRing> rings_;  // by population
     std::vector<TileState> tiles_;
     std::vector<TrainState> trains_;
-    std::vector<WeightLog> weight_logs_;
+    WeightLogs weight_logs_;
     std::vector<PhaseSpan> spans_;
     std::size_t next_span_ = 0;  // not yet begun
     bool is_last_ended_ = false;
