@@ -170,9 +170,9 @@ private:
     double patience() const;
 
     /// Calls use(source, arrival) for all stretches of synapses with one spike last before `now`.
-    template <class Use>
+    using UseStretch = std::function<void(std::uint32_t source, const PreArrival& arrival)>;
     void for_each_stretch(std::size_t tile, std::size_t incoming, Step now,
-                          const std::vector<SpikeRing>& rings, const Use& use) const;
+                          const std::vector<SpikeRing>& rings, const UseStretch& use) const;
 
     const Network& network_;
     const Catalogue& catalogue_;
