@@ -6,7 +6,10 @@
 // Every model M has
 //   name, summary, source            text; the file stem is the name
 //   Params<T>, params()              parameters in house units and their table; must have `t_ref` (ms)
-//   State<T>, states()               state variables (members of type T only) and their table
+//   State<T>, states()               state variables (members of type T only) and their table. One named
+//                                    i_stim is what current sources bring: receive adds Input::current
+//                                    to it, nothing else changes it, and it is left out of a step while
+//                                    it has always been 0
 //   ports                            one or two `Port`s. With two, weights >= 0 arrive as Input::exc and
 //                                    weights < 0 as Input::inh; with one, everything arrives as exc
 //   initial(p)                       the state at t = 0 where a protocol says nothing else
