@@ -56,14 +56,15 @@ std::int16_t Delivery::row_of(const Drive& drive) const {
 }
 
 void Delivery::choose_counts(const Tile& tile) {
+    drive_rows_.clear();
+    for (const auto& driven : drives_) drive_rows_.push_back(row_of(*driven.drive));
     first_counted_ = {};
     more_counted_.clear();
     for (std::size_t i = 0; i < counts_.size(); ++i) {
         const auto is_mine = [&](std::int16_t row) { return row == static_cast<std::int16_t>(i); };
         if (std::none_of(tile.incoming.begin(), tile.incoming.end(),
                          [&](const TileRows& rows) { return is_mine(plan_[rows.group]); }) &&
-            std::none_of(drives_.begin(), drives_.end(),
-                         [&](const TileDrive& driven) { return is_mine(row_of(*driven.drive)); }))
+            std::none_of(drive_rows_.begin(), drive_rows_.end(), is_mine))
             continue;
         const CountedInput counted{counts_[i].of.data(), counts_[i].weight,
                                    has_inh_port_ && counts_[i].weight < 0};
@@ -248,8 +249,9 @@ StepInputs Delivery::sum(Step step, Arrived& arrived) {
 bool Delivery::add_drives(Step step, Arrived& arrived) {
     const InputRow sums{exc_, inh_, current_};
     bool has_sums = false;
-    for (const auto& [drive, first, size, number] : drives_) {
-        const auto row = row_of(*drive);
+    for (std::size_t i = 0; i < drives_.size(); ++i) {
+        const auto& [drive, first, size, number] = drives_[i];
+        const auto row = drive_rows_[i];
         has_sums |= row < 0;
         arrived.from_sources +=
             row < 0

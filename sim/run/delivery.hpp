@@ -86,7 +86,8 @@ private:
     std::vector<PlasticArrival> arrivals_;
     std::vector<std::vector<double>> kept_;  // weights of runs whose synapses changed again in a bin
     bool has_inh_port_ = true;
-    std::span<const TileDrive> drives_;
+    std::span<const TileDrive> drives_;     // of this tile
+    std::vector<std::int16_t> drive_rows_;  // their numbers in counts_, or -1
     std::vector<std::pair<double, std::int16_t>>
         driven_;                                 // weight of drives, number in counts_ or -1
     std::array<CountedInput, 2> first_counted_;  // of exc and inh in this tile
