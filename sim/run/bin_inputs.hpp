@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/run/block.hpp"
+#include "sim/run/neuron_bits.hpp"
 
 namespace sim {
 
@@ -120,17 +121,20 @@ inline void sort_by_offset(std::vector<Arrival>& list) {
 /// Arrivals sorted by neuron, for those neurons that are asked for.
 class ArrivalLists {
 public:
-    explicit ArrivalLists(std::size_t size) : has_(size, 0), list_of_(size) {}
+    explicit ArrivalLists(std::size_t size) : has_(size, 0), bits_(size), list_of_(size) {}
 
     bool has(std::size_t neuron) const { return has_[neuron] != 0; }
     /// 1 for neurons that have lists, 0 for others.
     const std::uint8_t* flags() const { return has_.data(); }
+    /// The same by pack, for mask_of.
+    const std::uint8_t* bits() const { return bits_.data(); }
     std::span<const std::uint32_t> neurons() const { return neurons_; }
 
     /// Opens an empty list; no effect if it is open.
     std::vector<Arrival>& open(std::size_t neuron) {
         if (has_[neuron] == 0) {
             has_[neuron] = 1;
+            bits_.set(neuron);
             list_of_[neuron] = static_cast<std::uint32_t>(neurons_.size());
             neurons_.push_back(static_cast<std::uint32_t>(neuron));
             if (lists_.size() < neurons_.size()) lists_.emplace_back();
@@ -143,6 +147,7 @@ public:
     void clear() {
         for (std::size_t i = 0; i < neurons_.size(); ++i) {
             has_[neurons_[i]] = 0;
+            bits_.clear(neurons_[i]);
             lists_[i].clear();
         }
         neurons_.clear();
@@ -150,6 +155,7 @@ public:
 
 private:
     std::vector<std::uint8_t> has_;       // by neuron
+    NeuronBits bits_;                     // the same
     std::vector<std::uint32_t> list_of_;  // neuron -> number of its list, if it has one
     std::vector<std::uint32_t> neurons_;  // that have lists, in the order of opening
     std::vector<std::vector<Arrival>> lists_;

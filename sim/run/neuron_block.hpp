@@ -26,6 +26,7 @@
 #include "sim/run/block.hpp"
 #include "sim/run/moments.hpp"
 #include "sim/run/motion.hpp"
+#include "sim/run/neuron_bits.hpp"
 #include "sim/run/refractory_bits.hpp"
 #include "sim/run/step_inputs.hpp"
 
@@ -50,7 +51,10 @@ public:
           ready_step_(padded(size_), never_ready),
           ready_offset_(padded(size_)),
           refractory_(size_, padded(size_)),
-          frees_(padded(size_) / lanes),
+          frees_(size_),
+          opens_(size_),
+          fires_(size_),
+          open_inputs_(ClosedForm<M> ? 0 : padded(size_) / lanes),
           draws_(Stochastic<M> ? size_ : 0),
           motion_(params_, padded(size_), clock_.resolution(), context.tolerance),
           lists_(size_),
@@ -223,6 +227,7 @@ private:
         const auto states = states_.packs();
         const auto* bits = refractory_.bits();
         const StepInputs in = inputs;
+        auto* const fires = fires_.data();
         motion_.for_each_pack(states_.size(), [&](std::size_t first, const auto& pack) {
             const auto& [p, f] = pack;
             auto s = states.template get<zero>(first);
@@ -232,20 +237,14 @@ private:
             auto kept = s;
             M::advance(p, f, s);
             M::receive(p, s, input);
-            const auto fires = M::gap(p, s, Pack(1.0)) >= 0.0 && !held;
+            const auto crosses = M::gap(p, s, Pack(1.0)) >= 0.0 && !held;
             M::hold(p, f, kept);
             M::receive_held(p, kept, input);
             select(held, kept, s);
             states.template set<zero>(first, s);
-            if (const unsigned lanes_of = bits_of(fires); lanes_of != 0)
-                fire_lanes(first, lanes_of, step, out);
+            fires[first / lanes] = static_cast<std::uint8_t>(bits_of(crosses));
         });
-    }
-
-    [[gnu::noinline]] void fire_lanes(std::size_t first, unsigned fires, Step step,
-                                      std::vector<Spike>& out) {
-        for (; fires != 0; fires &= fires - 1)
-            fire_on_grid(first + static_cast<std::size_t>(std::countr_zero(fires)), step, out);
+        fires_.for_each([&](std::uint32_t k) { fire_on_grid(k, step, out); });
     }
 
     // A crossing found at the end of a step is as good as one found within it.
@@ -255,17 +254,18 @@ private:
     /// An integrated model. The lanes that do not pass in one step are collected and run ahead in packs
     /// of their own.
     void step_integrated(Step step, const StepInputs& inputs, std::vector<Spike>& out) {
-        open_.clear();
-        open_inputs_.clear();
-        firing_.clear();
         if (is_stimulated_) try_packs<n_variables>(inputs);
         else try_packs<stimulus>(inputs);
-        if (open_.empty() && firing_.empty()) return;
+        open_.clear();
+        opens_.for_each([&](std::uint32_t k) { open_.push_back(k); });
         motion_.template run_ahead<at_threshold>(
             open_, states_, [&](std::size_t k) { return refractory_.is_held(k); });
-        for (std::size_t i = 0; i < open_.size(); ++i)
-            step_one(open_[i], step, open_inputs_[i], out);
-        for (const auto k : firing_) fire_on_grid(k, step, out);
+        for (const auto k : open_) {
+            const auto& input = open_inputs_[k / lanes];
+            const auto lane = k % lanes;
+            step_one(k, step, {input.exc[lane], input.inh[lane], input.current[lane]}, out);
+        }
+        fires_.for_each([&](std::uint32_t k) { fire_on_grid(k, step, out); });
     }
 
     /// Flattened: a step of a small model stays in registers. `zero` as in step_packs.
@@ -274,6 +274,9 @@ private:
         const auto states = states_.packs();
         const auto* bits = refractory_.bits();
         const StepInputs in = inputs;
+        auto* const opens = opens_.data();
+        auto* const fires = fires_.data();
+        auto* const open_inputs = open_inputs_.data();
         motion_.for_each_pack(states_.size(), [&](std::size_t first, const auto& pack) {
             const auto& p = pack.params;
             auto s = states.template get<zero>(first);
@@ -285,28 +288,14 @@ private:
             M::receive_held(p, kept, input);
             select(held, kept, s);
             if (!all_of(done)) {
-                const auto copy = input;  // whose address may be known, so that the other needs none
                 select(!done, states.template get<zero>(first), s);
-                note_open(!done, first, copy);
+                open_inputs[first / lanes] = input;
             }
             states.template set<zero>(first, s);
-            const auto fires = M::gap(p, s, Pack(1.0)) >= 0.0 && !held && done;
-            if (any_of(fires)) note(fires, first, firing_);
+            const auto crosses = M::gap(p, s, Pack(1.0)) >= 0.0 && !held && done;
+            opens[first / lanes] = static_cast<std::uint8_t>(bits_of(!done));
+            fires[first / lanes] = static_cast<std::uint8_t>(bits_of(crosses));
         });
-    }
-
-    [[gnu::noinline]] void note(typename Pack::mask_type mask, std::size_t first,
-                                std::vector<std::uint32_t>& list) const {
-        for (std::size_t lane = 0; lane < lanes && first + lane < size_; ++lane)
-            if (mask[lane]) list.push_back(static_cast<std::uint32_t>(first + lane));
-    }
-
-    [[gnu::noinline]] void note_open(typename Pack::mask_type mask, std::size_t first,
-                                     const Input<Pack>& input) {
-        note(mask, first, open_);
-        for (std::size_t lane = 0; lane < lanes && first + lane < size_; ++lane)
-            if (mask[lane])
-                open_inputs_.push_back({input.exc[lane], input.inh[lane], input.current[lane]});
     }
 
     /// A neuron of an integrated model.
@@ -340,12 +329,9 @@ private:
 
     /// Notes which neurons become free within the bin, after its begin.
     void free_within(Step bin) {
-        for (const auto k : freed_) frees_[k / lanes] = 0;
-        freed_.clear();
+        frees_.clear();
         refractory_.begin(bin, [&](std::uint32_t k) {
-            if (ready_step_[k] != static_cast<double>(bin) || ready_offset_[k] == 0) return;
-            freed_.push_back(k);
-            frees_[k / lanes] = static_cast<std::uint8_t>(frees_[k / lanes] | 1U << k % lanes);
+            if (ready_step_[k] == static_cast<double>(bin) && ready_offset_[k] != 0) frees_.set(k);
         });
     }
 
@@ -429,10 +415,11 @@ private:
 
     SHARPWAVE_FLATTEN void pass_packs(bool is_summed) {
         const auto states = states_.packs();
-        const bool any_listed = !lists_.neurons().empty();
         const Pack h(clock_.resolution());
         const auto* bits = refractory_.bits();
         const auto* frees = frees_.data();
+        const auto* listed = lists_.bits();
+        auto* const opens = opens_.data();
         motion_.for_each_pack(states_.size(), [&](std::size_t first, const auto& pack) {
             const auto& [p, f] = pack;
             const auto before = states.get(first);
@@ -446,59 +433,46 @@ private:
             if constexpr (BoundedFromEnd<M>)
                 if (is_summed && any_of(highest >= -slack))
                     highest = min(highest, M::bound_from_end(p, f, before, after));
-            auto open = (!held && highest >= -slack) || mask_of(frees[first / lanes]);
+            const auto open =
+                (!held && highest >= -slack) ||
+                mask_of(static_cast<unsigned>(frees[first / lanes] | listed[first / lanes]));
             select(held, kept, after);
-            if (any_listed || any_of(open)) {
-                open_lanes(first, open);
-                select(open, before, after);
-            }
+            select(open, before, after);
             states.set(first, after);
+            opens[first / lanes] = static_cast<std::uint8_t>(bits_of(open));
         });
         moments_.end_bin();
-    }
-
-    /// Opens lists of the neurons in `open`, and adds to it those that have some.
-    [[gnu::noinline]] void open_lanes(std::size_t first, typename Pack::mask_type& open) {
-        for (std::size_t lane = 0; lane < lanes && first + lane < size_; ++lane) {
-            open[lane] = open[lane] || lists_.has(first + lane);
-            if (open[lane]) lists_.open(first + lane);
-        }
+        opens_.for_each([&](std::uint32_t k) { lists_.open(k); });
     }
 
     /// Neurons of an integrated model without input in the bin, free or held throughout.
     void pass_integrated() {
-        open_.clear();
         pass_quiet();
+        open_.clear();
+        opens_.for_each([&](std::uint32_t k) { open_.push_back(k); });
         motion_.template run_ahead<ode::AtThreshold::stop>(
             open_, states_, [&](std::size_t k) { return refractory_.is_held(k); });
+        frees_.for_each([&](std::uint32_t k) { lists_.open(k); });
         for (const auto k : open_) lists_.open(k);
     }
 
     SHARPWAVE_FLATTEN void pass_quiet() {
         const auto states = states_.packs();
         const auto* bits = refractory_.bits();
+        const auto* frees = frees_.data();
+        const auto* listed = lists_.bits();
+        auto* const opens = opens_.data();
         motion_.for_each_pack(states_.size(), [&](std::size_t first, const auto& pack) {
             auto s = states.get(first);
             const auto held = mask_of(bits[first / lanes]);
-            const auto frees = mask_of(frees_[first / lanes]);
-            const auto quiet = without_lists(first);
-            const auto done =
-                motion_.template try_step<ode::AtThreshold::stop>(pack, first, s, held) && quiet &&
-                !frees;
-            if (!all_of(done)) select(!done, states.get(first), s);
+            const auto busy =
+                mask_of(static_cast<unsigned>(frees[first / lanes] | listed[first / lanes]));
+            const auto passes =
+                motion_.template try_step<ode::AtThreshold::stop>(pack, first, s, held);
+            select(!passes || busy, states.get(first), s);
             states.set(first, s);
-            if (all_of(done)) return;
-            note(quiet && !frees && !done, first, open_);
-            for (std::size_t lane = 0; lane < lanes && any_of(frees); ++lane)
-                if (frees[lane]) lists_.open(first + lane);
+            opens[first / lanes] = static_cast<std::uint8_t>(bits_of(!passes && !busy));
         });
-    }
-
-    [[gnu::noinline]] typename Pack::mask_type without_lists(std::size_t first) const {
-        typename Pack::mask_type result(true);
-        for (std::size_t lane = 0; lane < lanes && first + lane < size_; ++lane)
-            result[lane] = !lists_.has(first + lane);
-        return result;
     }
 
     // Exact timing: one neuron.
@@ -604,11 +578,11 @@ private:
     // End of the refractory period in exact timing; steps below 2^53.
     std::vector<double> ready_step_, ready_offset_;
     RefractoryBits refractory_;
-    std::vector<std::uint8_t> frees_;   // bits of those that become free within the bin under way
-    std::vector<std::uint32_t> freed_;  // the same ones
+    NeuronBits frees_;                      // those that become free within the bin under way
+    NeuronBits opens_, fires_;              // those that a loop over packs leaves, or finds to fire
+    std::vector<Input<Pack>> open_inputs_;  // by pack, where opens_ has bits in a grid step
     bool is_stimulated_ = false;        // the stimulus of a neuron has not always been 0
-    std::vector<Input<double>> open_inputs_;    // of the neurons in open_
-    std::vector<std::uint32_t> open_, firing_;  // of an integrated model in the step under way
+    std::vector<std::uint32_t> open_;   // of an integrated model in the step under way
     std::vector<std::uint64_t> draws_;
     typename MotionOf<M>::type motion_;
     MomentsOf<M> moments_;

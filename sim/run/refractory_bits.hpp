@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "sim/core/time.hpp"
-#include "sim/run/lanes.hpp"
+#include "sim/run/neuron_bits.hpp"
 
 namespace sim {
 
@@ -17,8 +17,8 @@ class RefractoryBits {
 public:
     /// Those beyond `size`, which fill up the last pack, are held for ever.
     RefractoryBits(std::uint32_t size, std::uint32_t padded)
-        : bits_((padded + lanes - 1) / lanes), release_(padded), due_(turn) {
-        for (std::uint32_t k = size; k < padded; ++k) set(k);
+        : bits_(padded), release_(padded), due_(turn) {
+        for (std::uint32_t k = size; k < padded; ++k) bits_.set(k);
     }
 
     /// Frees the neurons whose period ends at `step` or before, and calls freed(neuron) for each.
@@ -43,15 +43,12 @@ public:
     void hold(std::size_t k, Step release) {
         release_[k] = release;
         if (release <= seen_) return;
-        set(k);
+        bits_.set(k);
         due_[slot(release)].push_back(static_cast<std::uint32_t>(k));
     }
 
-    void free(std::size_t k) {
-        bits_[k / lanes] = static_cast<std::uint8_t>(bits_[k / lanes] & ~(1U << k % lanes));
-    }
-
-    bool is_held(std::size_t k) const { return (bits_[k / lanes] >> k % lanes & 1U) != 0; }
+    void free(std::size_t k) { bits_.clear(k); }
+    bool is_held(std::size_t k) const { return bits_.test(k); }
 
     /// By pack, for mask_of.
     const std::uint8_t* bits() const { return bits_.data(); }
@@ -61,12 +58,7 @@ private:
     static constexpr Step turn = 64;
     static std::size_t slot(Step step) { return static_cast<std::size_t>(step % turn); }
 
-    void set(std::size_t k) {
-        bits_[k / lanes] = static_cast<std::uint8_t>(bits_[k / lanes] | 1U << k % lanes);
-    }
-
-    static_assert(lanes <= 8, "a byte holds the bits of a pack");
-    std::vector<std::uint8_t> bits_;               // by pack
+    NeuronBits bits_;
     std::vector<Step> release_;                    // by neuron, of the last period
     std::vector<std::vector<std::uint32_t>> due_;  // [step of release % turn]
     Step seen_ = 0;
