@@ -148,9 +148,16 @@ void Network::group_projections(const Catalogue& catalogue) {
             clock_.resolution() / parts_of_step};
         if (on_grid) storage.offsets = Stored::common;
         const bool is_plastic = catalogue.info(PartKind::synapse, spec(p).synapse).is_plastic;
+        const auto lattice = is_plastic ? std::nullopt : lattice_of(spec(p).weight);
+        // Sources may spike more than once a step, and credit looks at single synapses.
+        const bool may_pack = on_grid && lattice && !populations_[projections_[p].pre].is_source &&
+                              description_.credit.empty();
+        if (may_pack) storage.weights = Stored::packed;
         const auto fits = [&](const ProjectionGroup& group) {
             const auto first = group.projections.front();
-            return !is_plastic && !group.is_plastic && group.pre == projections_[p].pre && group.storage.weights == storage.weights &&
+            return !is_plastic && !group.is_plastic && group.pre == projections_[p].pre &&
+                   group.storage.weights == storage.weights &&
+                   (!may_pack || WeightLattice::common(*group.lattice, *lattice)) &&
                    group.storage.offsets == storage.offsets &&
                    only_value(spec(first).weight) == weight &&
                    only_value(spec(first).delay) == delay &&
@@ -159,10 +166,31 @@ void Network::group_projections(const Catalogue& catalogue) {
                        [&](std::size_t q) { return projections_[q].post == projections_[p].post; });
         };
         const auto group = std::find_if(groups_.begin(), groups_.end(), fits);
-        if (group != groups_.end()) group->projections.push_back(p);
-        else
-            groups_.push_back({projections_[p].pre, {p}, storage, weight.value_or(0), is_plastic});
+        if (group != groups_.end()) {
+            group->projections.push_back(p);
+            if (may_pack) group->lattice = WeightLattice::common(*group->lattice, *lattice);
+        } else {
+            groups_.push_back({projections_[p].pre,
+                               {p},
+                               storage,
+                               weight.value_or(0),
+                               may_pack ? lattice : std::nullopt,
+                               is_plastic});
+        }
     }
+    share_lattices();
+}
+
+// Packed weights of one quantum are summed together: as many as can have one.
+void Network::share_lattices() {
+    for (auto& group : groups_)
+        for (const auto& other : groups_) {
+            if (!group.lattice || !other.lattice) continue;
+            const auto common = WeightLattice::common(*group.lattice, *other.lattice);
+            if (common) group.lattice = group.lattice->in(common->quantum);
+        }
+    for (auto& group : groups_)
+        if (group.lattice) group.storage.lattice = *group.lattice;
 }
 
 /// Neurons that one block can run: the same model with the same constant parameters.
@@ -387,11 +415,13 @@ SynapseRows Network::rows_of(const ProjectionGroup& group,
         [&](std::uint32_t target, const Projection& projection, const ProjectionSpec& spec) {
             const RandomKey key{description_.run.seed, projection.part, Purpose::weight};
             const auto& weights = drawn.draw(spec.weight, key);
+            const auto lattice = group.is_plastic ? std::nullopt : lattice_of(spec.weight);
             for (std::size_t i = 0; i < drawn.edges.size(); ++i) {
                 // The value a synapse stores is the value that was drawn.
-                const double weight = group.storage.weights == Stored::narrow
-                                          ? static_cast<double>(static_cast<float>(weights[i]))
-                                          : weights[i];
+                double weight = weights[i];
+                if (lattice) weight = lattice->nearest(weight);
+                else if (group.storage.weights == Stored::narrow)
+                    weight = static_cast<double>(static_cast<float>(weight));
                 builder.put(drawn.edges[i].source, target, weight, drawn.delays[i]);
             }
         });
@@ -469,9 +499,9 @@ void Network::for_each_synapse(
                 for (const auto& [group, rows] : tile.incoming) {
                     if (!is_member(group) || delay < rows.shortest() || delay > rows.longest())
                         continue;
-                    const auto* run = rows.run(source, delay);
-                    for (std::uint32_t k = run[0]; k < run[1]; ++k) {
-                        const std::uint32_t local = rows.targets()[k];
+                    const auto [first, last] = rows.places(source, delay);
+                    for (std::uint32_t k = first; k < last; ++k) {
+                        const std::uint32_t local = rows.target(k);
                         const auto& in = tile.part_of(local);
                         if (in.population == post)
                             found.push_back({in.first + local - in.local,

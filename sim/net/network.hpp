@@ -15,12 +15,14 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/core/catalogue.hpp"
 #include "sim/net/description.hpp"
 #include "sim/net/synapse_rows.hpp"
+#include "sim/net/weight_lattice.hpp"
 #include "sim/net/wiring.hpp"
 
 namespace sim {
@@ -50,6 +52,7 @@ struct ProjectionGroup {
     std::vector<std::size_t> projections;
     SynapseRows::Builder::Storage storage;
     double common_weight = 0;  ///< where storage.weights says so
+    std::optional<WeightLattice> lattice = {};  ///< that all weights lie on; packed ones do
     bool is_plastic = false;   ///< then of one projection alone; weights are those at the begin
     // Over all tiles:
     std::uint64_t synapses = 0;
@@ -128,6 +131,7 @@ private:
     std::vector<std::unique_ptr<Wiring>> make_wirings(
         const Catalogue& catalogue, const std::vector<Positions>& positions) const;
     void group_projections(const Catalogue& catalogue);
+    void share_lattices();
     bool are_alike(const Population& a, const Population& b) const;
     std::uint64_t wanted_tile_size(const std::vector<std::unique_ptr<Wiring>>& wirings) const;
     void lay_tiles(std::uint64_t wanted, std::uint64_t threads);

@@ -7,6 +7,11 @@
 #include "sim/core/error.hpp"
 
 namespace sim {
+namespace {
+
+constexpr std::uint64_t most_places = std::numeric_limits<std::uint32_t>::max();
+
+}  // namespace
 
 SynapseRows::Builder::Builder(std::uint32_t sources, std::uint32_t targets, const Storage& storage)
     : storage_(storage), indegrees_(targets) {
@@ -39,8 +44,6 @@ void SynapseRows::Builder::widen(Step delay) {
 }
 
 void SynapseRows::Builder::begin_second_pass() {
-    if (total_ >= std::numeric_limits<std::uint32_t>::max())
-        throw BadNetwork("more than 4 G synapses from one population onto one tile of neurons");
     // Drops the delays at both ends that no synapse has.
     Step first = classes_;
     Step last = -1;
@@ -56,18 +59,35 @@ void SynapseRows::Builder::begin_second_pass() {
     rows_.shortest_ = shortest_ + first;
     rows_.classes_ = static_cast<Step>(kept);
     rows_.begin_.reserve(rows_.sources_ * kept + 1);
-    std::uint32_t sum = 0;
+    for (const auto n : indegrees_) rows_.largest_indegree_ = std::max(rows_.largest_indegree_, n);
+    if (storage_.weights == Stored::packed && !can_sum_packed()) storage_.weights = Stored::narrow;
+    const bool is_packed = storage_.weights == Stored::packed;
+    const std::uint32_t unit = is_packed ? chunk : 1;
+    std::uint64_t sum = 0;
     for (std::size_t source = 0; source < rows_.sources_; ++source)
         for (std::size_t c = 0; c < kept; ++c) {
-            rows_.begin_.push_back(sum);
-            if (!counts_.empty())
-                sum += counts_[source * all + static_cast<std::size_t>(first) + c];
+            const std::uint32_t n =
+                counts_.empty() ? 0 : counts_[source * all + static_cast<std::size_t>(first) + c];
+            const std::uint32_t unused = -n % unit;
+            rows_.begin_.push_back(static_cast<std::uint32_t>(sum) + unused);
+            sum += n + unused;
+            if (sum >= most_places)
+                throw BadNetwork(
+                    "more than 4 G synapses from one population onto one tile of neurons");
         }
-    rows_.begin_.push_back(sum);
+    rows_.begin_.push_back(static_cast<std::uint32_t>(sum));
     counts_.assign(rows_.begin_.begin(), rows_.begin_.end() - 1);
+    if (is_packed)
+        for (auto& k : counts_) k = SynapseRows::packed_begin(&k);
     shortest_ = rows_.shortest_;
     classes_ = rows_.classes_;
+    rows_.size_ = total_;
 
+    rows_.quantum_ = storage_.lattice.quantum;
+    if (is_packed) {
+        rows_.packed_.resize(sum);
+        return;
+    }
     rows_.targets_.resize(total_ + readable_beyond);
     if (storage_.weights == Stored::narrow) rows_.floats_.resize(total_);
     if (storage_.weights == Stored::doubles) rows_.doubles_.resize(total_);
@@ -98,16 +118,54 @@ void SynapseRows::Builder::sort_by_offset(std::uint32_t first, std::uint32_t las
     }
 }
 
+// A neuron fires once a step at most, so that no sum exceeds an in-degree times the largest weight.
+bool SynapseRows::Builder::can_sum_packed() const {
+    return std::uint64_t{rows_.largest_indegree_} * storage_.lattice.most <= most_packed_sum;
+}
+
+// What fills a chunk up has a weight of 0, and targets that the run has just touched.
+void SynapseRows::Builder::fill_chunks() {
+    for (std::size_t i = 0; i + 1 < rows_.begin_.size(); ++i) {
+        auto* run = rows_.packed_.data() + packed_begin(&rows_.begin_[i]);
+        const auto size = packed_size(&rows_.begin_[i]);
+        for (std::uint32_t k = size; k % chunk != 0; ++k) run[k] = run[k % size] & 0xFFFFU;
+    }
+}
+
+// The tail of a distribution of delays has many delays with hardly a synapse.
+void SynapseRows::Builder::find_last_delays() {
+    rows_.sparse_from_ = shortest_ + classes_;
+    if (rows_.sparse_from_ > std::numeric_limits<std::uint16_t>::max()) return;
+    std::vector<std::uint32_t> sources(static_cast<std::size_t>(classes_) + 1);  // by last class
+    for (std::uint32_t source = 0; source < rows_.sources_; ++source) {
+        Step classes = classes_;
+        while (classes > 0 && packed_size(rows_.index(source, shortest_ + classes - 1)) == 0)
+            --classes;
+        ++sources[static_cast<std::size_t>(classes)];
+        rows_.last_delay_.push_back(static_cast<std::uint16_t>(shortest_ + classes - 1));
+    }
+    std::uint64_t reaching = 0;
+    for (Step classes = classes_; classes > 0; --classes) {
+        reaching += sources[static_cast<std::size_t>(classes)];
+        if (2 * reaching >= rows_.sources_) break;
+        --rows_.sparse_from_;
+    }
+}
+
 SynapseRows SynapseRows::Builder::finish() {
+    if (rows_.is_packed()) {
+        fill_chunks();
+        find_last_delays();
+    }
     if (rows_.each_has_offset())
         for (std::size_t i = 0; i + 1 < rows_.begin_.size(); ++i)
             sort_by_offset(rows_.begin_[i], rows_.begin_[i + 1]);
-    for (const auto n : indegrees_) rows_.largest_indegree_ = std::max(rows_.largest_indegree_, n);
     return std::move(rows_);
 }
 
 std::uint64_t SynapseRows::bytes() const {
-    return begin_.size() * sizeof(std::uint32_t) + targets_.size() * sizeof(std::uint16_t) +
+    return (begin_.size() + packed_.size()) * sizeof(std::uint32_t) +
+           last_delay_.size() * sizeof(std::uint16_t) + targets_.size() * sizeof(std::uint16_t) +
            fractions_.size() * sizeof(std::uint16_t) + floats_.size() * sizeof(float) +
            (doubles_.size() + offsets_.size()) * sizeof(double);
 }

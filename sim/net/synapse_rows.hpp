@@ -9,7 +9,7 @@
 //       edges: target ascending, as the connector drew. So what a spike brings within a bin, and what
 //       it brings in the next one, are one stretch each.
 //   (3) immutable after construction; read by any thread.
-// Bytes per synapse: 2 for the target, 0 (one weight for all), 4 (floats) or 8 for the weight, and
+// Bytes per synapse: 2 for the target, 0 (one weight for all), 2 (packed), 4 (floats) or 8 for the weight, and
 // where delays have parts below the resolution 2 (random ones) or 8. The index takes 4 bytes for
 // every source and delay.
 
@@ -18,17 +18,19 @@
 
 #include "sim/core/huge_array.hpp"
 #include "sim/core/time.hpp"
+#include "sim/net/weight_lattice.hpp"
 
 namespace sim {
 
 /// How the weights, or the parts of delays below the resolution, of some rows are kept.
-enum class Stored { common, narrow, doubles };
+/// `packed` (weights alone): a synapse is 32 bits, the target below and the weight above, in quanta.
+enum class Stored { common, packed, narrow, doubles };
 
 class SynapseRows {
 public:
     class Builder;
 
-    std::uint64_t size() const { return begin_.back(); }
+    std::uint64_t size() const { return size_; }
     Step shortest() const { return shortest_; }
     Step longest() const { return shortest_ + classes_ - 1; }
     std::uint32_t sources() const { return sources_; }
@@ -36,11 +38,44 @@ public:
 
     /// Where the first synapse of (source, delay) is; the next entry, that of the next delay or
     /// source, ends the run.
-    /// Needs: shortest() <= delay <= longest()
+    /// Needs: shortest() <= delay <= longest(), not is_packed()
     const std::uint32_t* run(std::uint32_t source, Step delay) const {
+        return index(source, delay);
+    }
+
+    /// Of packed rows, the same for entries that packed_begin and packed_size understand.
+    const std::uint32_t* index(std::uint32_t source, Step delay) const {
         return begin_.data() +
                static_cast<std::size_t>(source) * static_cast<std::size_t>(classes_) +
                static_cast<std::size_t>(delay - shortest_);
+    }
+
+    /// A run of packed rows begins at a chunk and is filled up to whole ones with weights of 0.
+    static constexpr std::uint32_t chunk = 8;
+    static constexpr std::uint64_t most_packed_sum = 0x7FFFFFFF;  ///< of a neuron in a step
+    static std::uint32_t packed_begin(const std::uint32_t* entry) { return *entry & ~(chunk - 1); }
+    static std::uint32_t packed_size(const std::uint32_t* entry) {
+        return packed_begin(entry + 1) - *entry;
+    }
+    bool is_packed() const { return !packed_.empty(); }
+    /// Of packed rows: from this delay on most sources have no synapse.
+    Step sparse_from() const { return sparse_from_; }
+    /// Whether a source has synapses of this delay or a longer one. Needs: delay >= sparse_from()
+    bool reaches(std::uint32_t source, Step delay) const { return delay <= last_delay_[source]; }
+    const std::uint32_t* packed() const { return packed_.data(); }
+
+    /// The places of the synapses of (source, delay), of any rows.
+    struct Places {
+        std::uint32_t first;
+        std::uint32_t last;
+    };
+    Places places(std::uint32_t source, Step delay) const {
+        const auto* entry = index(source, delay);
+        if (!is_packed()) return {entry[0], entry[1]};
+        return {packed_begin(entry), packed_begin(entry) + packed_size(entry)};
+    }
+    std::uint32_t target(std::size_t k) const {
+        return is_packed() ? packed_[k] & 0xFFFFU : targets_[k];
     }
 
     /// Any numbers follow the last one, so that whole registers can be read from every place.
@@ -73,12 +108,13 @@ public:
 
     double weight(std::size_t k) const {
         if (!floats_.empty()) return static_cast<double>(floats_[k]);
+        if (is_packed()) return quantum_ * (packed_[k] >> 16U);
         return doubles_.empty() ? common_weight_ : doubles_[k];
     }
     const float* floats() const { return floats_.data(); }
 
     /// One weight for all synapses.
-    bool is_uniform() const { return floats_.empty() && doubles_.empty(); }
+    bool is_uniform() const { return floats_.empty() && doubles_.empty() && packed_.empty(); }
     double common_weight() const { return common_weight_; }
 
     /// The most synapses that a target has.
@@ -89,6 +125,7 @@ public:
     bool all_negative() const { return all_negative_; }
 
     /// Calls `visit` with a callable weight(k), so that a loop over synapses has no branch on storage.
+    /// Needs: not is_packed()
     template <class Visit>
     void with_weights(Visit visit) const {
         if (!floats_.empty())
@@ -98,10 +135,16 @@ public:
     }
 
 private:
+    std::uint64_t size_ = 0;
     std::uint32_t sources_ = 0;
     Step shortest_ = 1;
     Step classes_ = 1;
-    HugeArray<std::uint32_t> begin_;  // [source][delay class], and one end
+    // [source][delay class], and one end; of packed rows, in the lowest bits, how many places at the
+    // end of the run hold no synapse
+    HugeArray<std::uint32_t> begin_;
+    HugeArray<std::uint32_t> packed_;
+    std::vector<std::uint16_t> last_delay_;  // of packed rows, by source
+    Step sparse_from_ = 0;
     HugeArray<std::uint16_t> targets_;
     HugeArray<float> floats_;  // one of floats_, doubles_ is used, or neither
     HugeArray<double> doubles_;
@@ -109,6 +152,7 @@ private:
     HugeArray<double> offsets_;
     std::uint32_t largest_indegree_ = 0;
     double common_weight_ = 0;
+    double quantum_ = 0;
     double common_offset_ = 0;
     double fraction_ = 0;
     bool all_non_negative_ = true;
@@ -123,6 +167,7 @@ public:
         Stored weights;
         Stored offsets;
         double fraction;  ///< ms, the unit of narrow offsets
+        WeightLattice lattice = {};  ///< of packed weights
     };
     /// `targets`: how many the tile has
     Builder(std::uint32_t sources, std::uint32_t targets, const Storage& storage);
@@ -140,8 +185,13 @@ public:
 
     void put(std::uint32_t source, std::uint32_t target, double weight, const Time& delay) {
         const std::uint32_t k = counts_[place(source, delay.step)]++;
-        rows_.targets_[k] = static_cast<std::uint16_t>(target);
         (weight < 0 ? rows_.all_non_negative_ : rows_.all_negative_) = false;
+        if (rows_.is_packed()) {
+            const auto quanta = static_cast<std::uint32_t>(weight / rows_.quantum_);
+            rows_.packed_[k] = target | quanta << 16U;
+            return;
+        }
+        rows_.targets_[k] = static_cast<std::uint16_t>(target);
         if (!rows_.floats_.empty()) rows_.floats_[k] = static_cast<float>(weight);
         else if (!rows_.doubles_.empty()) rows_.doubles_[k] = weight;
         else rows_.common_weight_ = weight;
@@ -161,6 +211,9 @@ private:
     }
     void widen(Step delay);
     void sort_by_offset(std::uint32_t first, std::uint32_t last);
+    bool can_sum_packed() const;
+    void fill_chunks();
+    void find_last_delays();
 
     Storage storage_;
     SynapseRows rows_;

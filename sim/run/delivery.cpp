@@ -3,75 +3,67 @@
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 
 #include "sim/run/bin_inputs.hpp"
 #include "sim/run/neighbours.hpp"
 
 namespace sim {
-namespace {
-
-constexpr std::size_t most_counted = 4;  // different weights that are counted
-
-}  // namespace
-
 Delivery::Delivery(const Network& network, const std::vector<SpikeRing>& rings,
                    const std::vector<CountedDrive>& driven)
     : network_(network), rings_(rings) {
     std::size_t largest = 0;
     for (const auto& tile : network.tiles()) largest = std::max<std::size_t>(largest, tile.size);
-    for (auto* sums : {&exc_, &inh_, &current_}) sums->resize(largest + StepInputs::room);
-    plan_counts(driven);
-    for (auto& counts : counts_) counts.of.resize(largest + StepInputs::room);
+    largest += StepInputs::room;
+    for (auto* sums : {&exc_, &inh_, &current_}) sums->resize(largest);
+    plan(driven);
+    counts_.resize(largest);
+    quanta_.resize(largest);
 }
 
 // A neuron fires once a step at most, so that what a group brings does not exceed an in-degree.
-void Delivery::plan_counts(const std::vector<CountedDrive>& driven) {
+void Delivery::plan(const std::vector<CountedDrive>& driven) {
     for (const auto& group : network_.groups()) {
         const bool is_counted =
             group.storage.weights == Stored::common && !group.is_plastic && !is_source(group);
-        plan_.push_back(is_counted ? row_of(group.common_weight, group.largest_indegree) : -1);
+        count_rows_.push_back(is_counted ? counts_.plan(group.common_weight, group.largest_indegree)
+                                         : no_row);
     }
     for (const auto& drive : driven)
-        driven_.emplace_back(drive.weight, row_of(drive.weight, drive.most));
-}
-
-/// The counts for arrivals of a weight, which all share; -1 if they might overflow, or there are too
-/// many weights.
-std::int16_t Delivery::row_of(double weight, std::uint64_t most) {
-    std::size_t i = 0;
-    while (i < counts_.size() && counts_[i].weight != weight) ++i;
-    const std::uint64_t known = i < counts_.size() ? counts_[i].most : 0;
-    if (i == most_counted || known + most > std::numeric_limits<std::uint16_t>::max()) return -1;
-    if (i == counts_.size()) counts_.push_back({weight});
-    counts_[i].most += most;
-    return static_cast<std::int16_t>(i);
+        driven_.emplace_back(drive.weight, counts_.plan(drive.weight, drive.most));
+    quanta_rows_.assign(network_.groups().size(), no_row);
+    std::vector<std::uint64_t> most(network_.groups().size());
+    for (const auto& tile : network_.tiles())
+        for (const auto& [group, rows] : tile.incoming)
+            if (rows.is_packed())
+                most[group] = std::max<std::uint64_t>(most[group], rows.largest_indegree());
+    for (std::size_t g = 0; g < most.size(); ++g) {
+        const auto& lattice = network_.groups()[g].storage.lattice;
+        if (most[g] > 0) quanta_rows_[g] = quanta_.plan(lattice.quantum, most[g] * lattice.most);
+    }
 }
 
 std::int16_t Delivery::row_of(const Drive& drive) const {
     const auto counted = drive.counted();
     for (const auto& [weight, row] : driven_)
         if (counted && counted->weight == weight) return row;
-    return -1;
+    return no_row;
 }
 
-void Delivery::choose_counts(const Tile& tile) {
+void Delivery::choose_rows(const Tile& tile) {
     drive_rows_.clear();
     for (const auto& driven : drives_) drive_rows_.push_back(row_of(*driven.drive));
-    first_counted_ = {};
-    more_counted_.clear();
-    for (std::size_t i = 0; i < counts_.size(); ++i) {
-        const auto is_mine = [&](std::int16_t row) { return row == static_cast<std::int16_t>(i); };
-        if (std::none_of(tile.incoming.begin(), tile.incoming.end(),
-                         [&](const TileRows& rows) { return is_mine(plan_[rows.group]); }) &&
-            std::none_of(drive_rows_.begin(), drive_rows_.end(), is_mine))
-            continue;
-        const CountedInput counted{counts_[i].of.data(), counts_[i].weight,
-                                   has_inh_port_ && counts_[i].weight < 0};
-        auto& first = first_counted_[counted.is_inh ? 1 : 0];
-        if (first.counts == nullptr) first = counted;
-        else more_counted_.push_back(counted);
-    }
+    const auto is_onto_tile = [&](const std::vector<std::int16_t>& rows_of_groups,
+                                  std::int16_t row) {
+        return std::any_of(
+            tile.incoming.begin(), tile.incoming.end(),
+            [&](const TileRows& incoming) { return rows_of_groups[incoming.group] == row; });
+    };
+    counts_.choose(has_inh_port_, [&](std::int16_t row) {
+        return is_onto_tile(count_rows_, row) ||
+               std::find(drive_rows_.begin(), drive_rows_.end(), row) != drive_rows_.end();
+    });
+    quanta_.choose(has_inh_port_,
+                   [&](std::int16_t row) { return is_onto_tile(quanta_rows_, row); });
 }
 
 void Delivery::list(const Tile& tile, std::span<const TilePlastic> plastic,
@@ -79,22 +71,30 @@ void Delivery::list(const Tile& tile, std::span<const TilePlastic> plastic,
     has_inh_port_ = has_inh_port;
     drives_ = drives;
     arrivals_.clear();
-    choose_counts(tile);
+    choose_rows(tile);
     bins_.begin = window.begin;
     bins_.runs.clear();
     bins_.ends.clear();
+    packed_.clear(window.begin);
     for (Step step = window.begin; step < window.end; ++step) {
         lookups_.clear();
         for (std::size_t i = 0; i < tile.incoming.size(); ++i) {
             const auto& incoming = tile.incoming[i];
             const TilePlastic synapses = plastic.empty() ? TilePlastic{} : plastic[i];
             const auto& rows = synapses.rows == nullptr ? incoming.rows : *synapses.rows;
+            if (rows.is_packed()) {
+                packed_.look_up(rows, rings_[network_.groups()[incoming.group].pre], step,
+                                quanta_.row(quanta_rows_[incoming.group]));
+                continue;
+            }
             if (rows.may_carry()) look_up(incoming.group, rows, synapses, step - 1, true);
             look_up(incoming.group, rows, synapses, step, false);
         }
         find_runs();
+        packed_.end_step();
         bins_.ends.push_back(bins_.runs.size());
     }
+    packed_.end();
     bins_.choose_ahead();
 }
 
@@ -141,7 +141,7 @@ void Delivery::look_up(std::size_t number_of_group, const SynapseRows& rows,
                                       plastic.log->before(emitted, i), delay, 0, 0}});
             }
             lookups_.push_back(
-                {{&rows, offset, 0, 0, plan_[number_of_group], each_has_offset, is_carried,
+                {{&rows, offset, 0, 0, count_rows_[number_of_group], each_has_offset, is_carried,
                   is_source(group), static_cast<std::int8_t>(sign), number, weights},
                  index});
         }
@@ -235,14 +235,14 @@ StepInputs Delivery::sum(Step step, Arrived& arrived) {
             has_sums = true;
             continue;
         }
-        count(run, counts_[static_cast<std::size_t>(run.counted)].of.data());
+        count(run, counts_.row(run.counted));
     }
+    arrived.from_neurons += packed_.add(step);
     has_sums |= add_drives(step, arrived);
     const bool has_currents = std::any_of(drives_.begin(), drives_.end(), [](const auto& driven) {
         return driven.drive->brings_currents();
     });
-    return {{exc_, inh_, current_}, has_sums,          has_currents,
-            first_counted_[0],      first_counted_[1], more_counted_};
+    return {{exc_, inh_, current_}, has_sums, has_currents, quanta_.inputs(), counts_.inputs()};
 }
 
 /// Says whether something was added to the sums.
@@ -253,12 +253,9 @@ bool Delivery::add_drives(Step step, Arrived& arrived) {
         const auto& [drive, first, size, number] = drives_[i];
         const auto row = drive_rows_[i];
         has_sums |= row < 0;
-        arrived.from_sources +=
-            row < 0
-                ? drive->add(step, sums.part(first, size))
-                : drive->count(
-                      step,
-                      std::span(counts_[static_cast<std::size_t>(row)].of).subspan(first, size));
+        arrived.from_sources += row < 0
+                                    ? drive->add(step, sums.part(first, size))
+                                    : drive->count(step, std::span(counts_.row(row) + first, size));
     }
     return has_sums;
 }

@@ -10,17 +10,19 @@
 // row order: it depends neither on threads nor on windows nor on tiles.
 // Threads: one object per worker.
 
-#include <array>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "sim/net/network.hpp"
 #include "sim/run/block.hpp"
+#include "sim/run/packed_runs.hpp"
 #include "sim/run/pre_log.hpp"
 #include "sim/run/spike_ring.hpp"
 #include "sim/run/step_inputs.hpp"
+#include "sim/run/whole_sums.hpp"
 
 namespace sim {
 
@@ -48,11 +50,6 @@ public:
     StepInputs sum(Step step, Arrived& arrived);
 
 private:
-    struct Counts {
-        double weight;
-        std::uint64_t most = 0;           // in a step
-        std::vector<std::uint16_t> of{};  // by neuron
-    };
     struct PlasticArrival {
         Plastic* synapses;
         PreArrival arrival;
@@ -62,10 +59,9 @@ private:
         const std::uint32_t* index;
     };
 
-    void plan_counts(const std::vector<CountedDrive>& driven);
-    std::int16_t row_of(double weight, std::uint64_t most);
+    void plan(const std::vector<CountedDrive>& driven);
     std::int16_t row_of(const Drive& drive) const;
-    void choose_counts(const Tile& tile);
+    void choose_rows(const Tile& tile);
     bool add_drives(Step step, Arrived& arrived);
     void look_up(std::size_t group, const SynapseRows& rows, const TilePlastic& plastic,
                  Step arrival, bool is_carried);
@@ -79,19 +75,20 @@ private:
 
     const Network& network_;
     const std::vector<SpikeRing>& rings_;
-    std::vector<Counts> counts_;
-    std::vector<std::int16_t> plan_;  // [group] number in counts_, or -1
+    static constexpr std::int16_t no_row = -1;
+    static constexpr std::size_t most_counted = 4;  // different weights that are counted
+    WholeSums<std::uint16_t> counts_{most_counted};
+    WholeSums<std::int32_t> quanta_{std::numeric_limits<std::int16_t>::max()};
+    std::vector<std::int16_t> count_rows_, quanta_rows_;  // [group] number of a row, or no_row
+    PackedRuns packed_;
     BinRuns bins_;
     std::vector<Lookup> lookups_;  // of one step
     std::vector<PlasticArrival> arrivals_;
     std::vector<std::vector<double>> kept_;  // weights of runs whose synapses changed again in a bin
     bool has_inh_port_ = true;
     std::span<const TileDrive> drives_;     // of this tile
-    std::vector<std::int16_t> drive_rows_;  // their numbers in counts_, or -1
-    std::vector<std::pair<double, std::int16_t>>
-        driven_;                                 // weight of drives, number in counts_ or -1
-    std::array<CountedInput, 2> first_counted_;  // of exc and inh in this tile
-    std::vector<CountedInput> more_counted_;
+    std::vector<std::int16_t> drive_rows_;  // their rows of counts
+    std::vector<std::pair<double, std::int16_t>> driven_;  // weight of drives, row of counts
     std::vector<double> exc_, inh_, current_;  // of one step
 };
 

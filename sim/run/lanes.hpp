@@ -82,6 +82,9 @@ inline Pack widen(const Whole* from) {
     if constexpr (sizeof wholes == 16 && lanes == 8)
         return Pack(std::bit_cast<Doubles>(
             _mm512_maskz_cvtepi32_pd(0xFF, _mm256_cvtepu16_epi32(std::bit_cast<__m128i>(wholes)))));
+    if constexpr (sizeof wholes == 32 && lanes == 8)
+        return Pack(
+            std::bit_cast<Doubles>(_mm512_maskz_cvtepi32_pd(0xFF, std::bit_cast<__m256i>(wholes))));
 #endif
     return Pack(__builtin_convertvector(__builtin_convertvector(wholes, Signed), Doubles));
 }

@@ -2,10 +2,11 @@
 #pragma once
 // What arrives at the neurons of a tile in one step of grid timing.
 //
-// Arrivals at synapses of one weight are counted, which takes little memory and is exact; all others
-// are summed. Whoever takes the input of a neuron leaves zeros for the next step.
-// Order of the sum, which no cut of a network changes: what is summed, then each count times its
-// weight.
+// Arrivals at synapses of one weight are counted, and weights that are whole quanta summed as such,
+// which takes little memory and is exact; all others are summed as doubles. Whoever takes the input
+// of a neuron leaves zeros for the next step.
+// Order of the sum, which no cut of a network changes: what is summed as doubles, then quanta, then
+// counts, each times its unit.
 
 #include <cstdint>
 #include <span>
@@ -17,10 +18,41 @@
 
 namespace sim {
 
-struct CountedInput {
-    std::uint16_t* counts = nullptr;  ///< by neuron
-    double weight = 0;
+/// Whole numbers of a unit by neuron: counts of arrivals (16 bits), or sums of quanta (32 bits).
+template <class Whole>
+struct WholeInput {
+    Whole* of = nullptr;
+    double unit = 0;
     bool is_inh = false;
+
+    double take(std::size_t k) const { return unit * std::exchange(of[k], Whole{0}); }
+    Pack take_pack(std::size_t first) const {
+        const Pack sum = Pack(unit) * widen(of + first);
+        std::memset(of + first, 0, lanes * sizeof *of);
+        return sum;
+    }
+};
+
+/// All of one kind.
+template <class Whole>
+struct WholeInputs {
+    WholeInput<Whole> exc{}, inh{};  ///< the first of each port, if there is one
+    std::span<const WholeInput<Whole>> more{};
+
+    void take(std::size_t k, Input<double>& in) const {
+        if (exc.of != nullptr) in.exc += exc.take(k);
+        if (inh.of != nullptr) in.inh += inh.take(k);
+        for (const auto& one : more) (one.is_inh ? in.inh : in.exc) += one.take(k);
+    }
+    void take_pack(std::size_t first, Input<Pack>& in) const {
+        if (exc.of != nullptr) in.exc += exc.take_pack(first);
+        if (inh.of != nullptr) in.inh += inh.take_pack(first);
+        for (const auto& one : more) {
+            const Pack sum = one.take_pack(first);
+            if (one.is_inh) in.inh += sum;
+            else in.exc += sum;
+        }
+    }
 };
 
 struct StepInputs {
@@ -29,8 +61,8 @@ struct StepInputs {
     InputRow sums;
     bool has_sums;      ///< false: those of exc and inh are all zero
     bool has_currents;  ///< false: those of current are
-    CountedInput exc{}, inh{};  ///< the first of each port, if it has counts
-    std::span<const CountedInput> more{};
+    WholeInputs<std::int32_t> quanta{};
+    WholeInputs<std::uint16_t> counts{};
 
     Input<double> take(std::size_t k) const {
         Input<double> in;
@@ -39,9 +71,8 @@ struct StepInputs {
             in.inh = std::exchange(sums.inh[k], 0.0);
         }
         if (has_currents) in.current = std::exchange(sums.current[k], 0.0);
-        if (exc.counts != nullptr) in.exc += take(exc, k);
-        if (inh.counts != nullptr) in.inh += take(inh, k);
-        for (const auto& one : more) (one.is_inh ? in.inh : in.exc) += take(one, k);
+        quanta.take(k, in);
+        counts.take(k, in);
         return in;
     }
 
@@ -53,25 +84,12 @@ struct StepInputs {
             in.inh = take(sums.inh.data() + first);
         }
         if (has_currents) in.current = take(sums.current.data() + first);
-        if (exc.counts != nullptr) in.exc += take_counts(exc, first);
-        if (inh.counts != nullptr) in.inh += take_counts(inh, first);
-        for (const auto& one : more) {
-            const Pack sum = take_counts(one, first);
-            if (one.is_inh) in.inh += sum;
-            else in.exc += sum;
-        }
+        quanta.take_pack(first, in);
+        counts.take_pack(first, in);
         return in;
     }
 
 private:
-    static double take(const CountedInput& one, std::size_t k) {
-        return one.weight * std::exchange(one.counts[k], std::uint16_t{0});
-    }
-    static Pack take_counts(const CountedInput& one, std::size_t first) {
-        const Pack sum = Pack(one.weight) * widen(one.counts + first);
-        std::memset(one.counts + first, 0, lanes * sizeof *one.counts);
-        return sum;
-    }
     static Pack take(double* from) {
         const Pack value = load(from);
         store(Pack(0), from);

@@ -133,3 +133,43 @@ TEST_CASE("integrated models fire in the same steps as the reference on the grid
     check_busy(result, one, 10);
     oracle::check_equal(result, 1e-12, 1e-7);
 }
+
+TEST_CASE("drawn weights add up as in the reference, on lattices and beside them",
+          "[oracle][engine]") {
+    sim::Description d;
+    d.run.duration = 1000;
+    d.run.timing = sim::Timing::grid;
+    auto draw = parts::numbers(5);
+    d.neurons = {parts::neurons("relays", "relay", 20, {}),
+                 parts::neurons("n", "lif_exp", 30, {{"i_e", Value::of(330)}})};
+    d.sources = {parts::trains("trains", parts::random_times(draw, 20, 0.02, d.run.duration))};
+    d.projections = {parts::projection("trains", "relays", Value::of(1), Value::of(0.5))};
+    d.projections[0].connector = "one_to_one";
+    auto lognormal = Value::normal(2, 0.5);
+    lognormal.kind = Value::Kind::lognormal;
+    // Two that share sums, one that is too large for that, two below 0, and three without lattices.
+    const std::vector<Value> weights{Value::uniform(0, 30),
+                                     Value::uniform(5, 60),
+                                     Value::normal(300, 30, 0),
+                                     Value::normal(-90, 9),
+                                     Value::uniform(-140, -90),
+                                     Value::uniform(-20, 40),
+                                     lognormal,
+                                     Value::of(7)};
+    for (const auto& weight : weights)
+        for (const std::string from : {"relays", "n"}) {
+            auto one = parts::projection(from, "n", weight, Value::uniform(0.4, 6));
+            one.name += std::to_string(d.projections.size());
+            one.connector = "fixed_indegree";
+            one.connector_params = {{"indegree", 4}};
+            d.projections.push_back(std::move(one));
+        }
+    const sim::Network network(d, parts::catalogue(), 1);
+    std::size_t packed = 0;
+    for (const auto& rows : network.tiles().back().incoming)
+        packed += rows.rows.is_packed() ? 1 : 0;
+    REQUIRE(packed == 10);
+    const auto result = oracle::compare(d);
+    CHECK(result.spikes >= 500);
+    oracle::check_equal(result, 1e-12, 1e-9);
+}
