@@ -55,8 +55,9 @@ public:
     /// means fifteen steps of 0.1 ms although neither is a binary number.
     Time split(double time_ms) const {
         const Step nearest = nearest_step(time_ms);
-        if (std::abs(time_ms - ms(nearest)) <= 1e-9 * resolution_) return {nearest, 0};
-        Step step = nearest;
+        const double later = time_ms - ms(nearest);
+        if (std::abs(later) <= 1e-9 * resolution_) return {nearest, 0};
+        Step step = nearest - static_cast<Step>(later < 0);  // no branch: it is so half of the time
         while (ms(step) > time_ms) --step;
         return normalised({step, time_ms - ms(step)});
     }

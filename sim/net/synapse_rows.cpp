@@ -132,31 +132,8 @@ void SynapseRows::Builder::fill_chunks() {
     }
 }
 
-// The tail of a distribution of delays has many delays with hardly a synapse.
-void SynapseRows::Builder::find_last_delays() {
-    rows_.sparse_from_ = shortest_ + classes_;
-    if (rows_.sparse_from_ > std::numeric_limits<std::uint16_t>::max()) return;
-    std::vector<std::uint32_t> sources(static_cast<std::size_t>(classes_) + 1);  // by last class
-    for (std::uint32_t source = 0; source < rows_.sources_; ++source) {
-        Step classes = classes_;
-        while (classes > 0 && packed_size(rows_.index(source, shortest_ + classes - 1)) == 0)
-            --classes;
-        ++sources[static_cast<std::size_t>(classes)];
-        rows_.last_delay_.push_back(static_cast<std::uint16_t>(shortest_ + classes - 1));
-    }
-    std::uint64_t reaching = 0;
-    for (Step classes = classes_; classes > 0; --classes) {
-        reaching += sources[static_cast<std::size_t>(classes)];
-        if (2 * reaching >= rows_.sources_) break;
-        --rows_.sparse_from_;
-    }
-}
-
 SynapseRows SynapseRows::Builder::finish() {
-    if (rows_.is_packed()) {
-        fill_chunks();
-        find_last_delays();
-    }
+    if (rows_.is_packed()) fill_chunks();
     if (rows_.each_has_offset())
         for (std::size_t i = 0; i + 1 < rows_.begin_.size(); ++i)
             sort_by_offset(rows_.begin_[i], rows_.begin_[i + 1]);
@@ -165,9 +142,8 @@ SynapseRows SynapseRows::Builder::finish() {
 
 std::uint64_t SynapseRows::bytes() const {
     return (begin_.size() + packed_.size()) * sizeof(std::uint32_t) +
-           last_delay_.size() * sizeof(std::uint16_t) + targets_.size() * sizeof(std::uint16_t) +
-           fractions_.size() * sizeof(std::uint16_t) + floats_.size() * sizeof(float) +
-           (doubles_.size() + offsets_.size()) * sizeof(double);
+           targets_.size() * sizeof(std::uint16_t) + fractions_.size() * sizeof(std::uint16_t) +
+           floats_.size() * sizeof(float) + (doubles_.size() + offsets_.size()) * sizeof(double);
 }
 
 }  // namespace sim

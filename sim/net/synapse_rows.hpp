@@ -58,10 +58,6 @@ public:
         return packed_begin(entry + 1) - *entry;
     }
     bool is_packed() const { return !packed_.empty(); }
-    /// Of packed rows: from this delay on most sources have no synapse.
-    Step sparse_from() const { return sparse_from_; }
-    /// Whether a source has synapses of this delay or a longer one. Needs: delay >= sparse_from()
-    bool reaches(std::uint32_t source, Step delay) const { return delay <= last_delay_[source]; }
     const std::uint32_t* packed() const { return packed_.data(); }
 
     /// The places of the synapses of (source, delay), of any rows.
@@ -143,8 +139,6 @@ private:
     // end of the run hold no synapse
     HugeArray<std::uint32_t> begin_;
     HugeArray<std::uint32_t> packed_;
-    std::vector<std::uint16_t> last_delay_;  // of packed rows, by source
-    Step sparse_from_ = 0;
     HugeArray<std::uint16_t> targets_;
     HugeArray<float> floats_;  // one of floats_, doubles_ is used, or neither
     HugeArray<double> doubles_;
@@ -213,7 +207,6 @@ private:
     void sort_by_offset(std::uint32_t first, std::uint32_t last);
     bool can_sum_packed() const;
     void fill_chunks();
-    void find_last_delays();
 
     Storage storage_;
     SynapseRows rows_;

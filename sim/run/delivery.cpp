@@ -66,35 +66,30 @@ void Delivery::choose_rows(const Tile& tile) {
                    [&](std::int16_t row) { return is_onto_tile(quanta_rows_, row); });
 }
 
-void Delivery::list(const Tile& tile, std::span<const TilePlastic> plastic,
-                    std::span<const TileDrive> drives, Window window, bool has_inh_port) {
-    has_inh_port_ = has_inh_port;
-    drives_ = drives;
+void Delivery::list(const Tile& tile, TileState& state, std::span<const TilePlastic> plastic,
+                    Window window) {
+    has_inh_port_ = state.has_inh_port;
+    drives_ = state.drive_list;
+    packed_ = &state.packed;
+    packed_->list(tile, network_.groups(), quanta_rows_, rings_, window);
     arrivals_.clear();
     choose_rows(tile);
     bins_.begin = window.begin;
     bins_.runs.clear();
     bins_.ends.clear();
-    packed_.clear(window.begin);
     for (Step step = window.begin; step < window.end; ++step) {
         lookups_.clear();
         for (std::size_t i = 0; i < tile.incoming.size(); ++i) {
             const auto& incoming = tile.incoming[i];
             const TilePlastic synapses = plastic.empty() ? TilePlastic{} : plastic[i];
             const auto& rows = synapses.rows == nullptr ? incoming.rows : *synapses.rows;
-            if (rows.is_packed()) {
-                packed_.look_up(rows, rings_[network_.groups()[incoming.group].pre], step,
-                                quanta_.row(quanta_rows_[incoming.group]));
-                continue;
-            }
+            if (rows.is_packed()) continue;
             if (rows.may_carry()) look_up(incoming.group, rows, synapses, step - 1, true);
             look_up(incoming.group, rows, synapses, step, false);
         }
         find_runs();
-        packed_.end_step();
         bins_.ends.push_back(bins_.runs.size());
     }
-    packed_.end();
     bins_.choose_ahead();
 }
 
@@ -237,7 +232,8 @@ StepInputs Delivery::sum(Step step, Arrived& arrived) {
         }
         count(run, counts_.row(run.counted));
     }
-    arrived.from_neurons += packed_.add(step);
+    arrived.from_neurons +=
+        packed_->add(step, [this](std::int16_t row) { return quanta_.row(row); });
     has_sums |= add_drives(step, arrived);
     const bool has_currents = std::any_of(drives_.begin(), drives_.end(), [](const auto& driven) {
         return driven.drive->brings_currents();

@@ -18,7 +18,7 @@
 
 #include "sim/net/network.hpp"
 #include "sim/run/block.hpp"
-#include "sim/run/packed_runs.hpp"
+#include "sim/run/part_maker.hpp"
 #include "sim/run/pre_log.hpp"
 #include "sim/run/spike_ring.hpp"
 #include "sim/run/step_inputs.hpp"
@@ -33,8 +33,8 @@ public:
              const std::vector<CountedDrive>& driven);
 
     /// Lists the runs that act on a tile in `window`. `plastic`: by its incoming rows, or empty.
-    void list(const Tile& tile, std::span<const TilePlastic> plastic,
-              std::span<const TileDrive> drives, Window window, bool has_inh_port);
+    void list(const Tile& tile, TileState& state, std::span<const TilePlastic> plastic,
+              Window window);
 
     /// Brings the plastic synapses of the runs of a step up to date, so that their weights are those
     /// to deliver. Needs: the target's spikes before the step are in their histories
@@ -80,7 +80,7 @@ private:
     WholeSums<std::uint16_t> counts_{most_counted};
     WholeSums<std::int32_t> quanta_{std::numeric_limits<std::int16_t>::max()};
     std::vector<std::int16_t> count_rows_, quanta_rows_;  // [group] number of a row, or no_row
-    PackedRuns packed_;
+    PackedRuns* packed_ = nullptr;                        // of this tile
     BinRuns bins_;
     std::vector<Lookup> lookups_;  // of one step
     std::vector<PlasticArrival> arrivals_;

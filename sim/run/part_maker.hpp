@@ -15,6 +15,7 @@
 #include "sim/net/network.hpp"
 #include "sim/record/sink.hpp"
 #include "sim/run/block.hpp"
+#include "sim/run/packed_runs.hpp"
 #include "sim/run/phase_clock.hpp"
 
 namespace sim {
@@ -32,6 +33,7 @@ struct TileState {
     std::vector<TileDrive> drive_list;
     std::vector<TraceColumns> traces;
     bool has_inh_port = true;
+    PackedRuns packed;
     std::vector<Spike> spikes;  // of the window under way
     Arrived arrived;
     PhaseClock::Clock::duration delivery{}, update{};  // of the window, if it is measured

@@ -199,6 +199,7 @@ public:
         }
         if (what == "spikes") {
             for (auto& ring : rings_) ring.clear();
+            for (auto& tile : tiles_) tile.packed.clear();
             return learning_.drop_spikes();
         }
         if (what == "credit") return credit_.forget();
@@ -369,8 +370,7 @@ private:
         state.spikes.clear();
         Stopwatch stopwatch(clock_.is_on());
         auto& delivery = deliveries_.local();
-        delivery.list(network_.tiles()[t], learning_.of(t), state.drive_list, window,
-                      state.has_inh_port);
+        delivery.list(network_.tiles()[t], state, learning_.of(t), window);
         const bool exact = network_.description().run.timing == Timing::exact;
         for (Step step = window.begin; step < window.end; ++step) {
             const std::size_t known = state.spikes.size();

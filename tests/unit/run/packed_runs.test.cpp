@@ -83,56 +83,57 @@ TEST_CASE("packed runs bring every synapse of every spike once, at its delay", "
     constexpr sim::Step longest = 9, steps = 40;
     const bool is_shared = GENERATE(false, true);  // the sums of the groups
     const sim::Step window = GENERATE(1, 4);       // no longer than the shortest delay
-    struct Group {
-        std::uint32_t sources;
-        std::vector<Synapse> synapses;
-        sim::SynapseRows rows;
-        sim::SpikeRing ring;
-        std::vector<std::vector<std::uint32_t>> fired;  // by step
-    };
-    std::vector<Group> groups;
-    for (const std::uint32_t sources : {33U, 60U}) {
-        const auto synapses = some_synapses(sources, targets, window, longest);
-        groups.push_back({sources,
-                          synapses,
-                          rows_of(sources, targets, synapses),
-                          sim::SpikeRing(longest + 5),
-                          {}});
-        groups.back().fired.resize(steps);
+    const bool forgets = GENERATE(false, true);    // spikes under way, half through
+    const std::vector<std::uint32_t> sources{33, 60};
+    std::vector<std::vector<Synapse>> synapses;
+    std::vector<sim::ProjectionGroup> groups;
+    std::vector<sim::SpikeRing> rings(2, sim::SpikeRing(longest + window + 1));
+    sim::Tile tile;
+    for (std::size_t g = 0; g < 2; ++g) {
+        synapses.push_back(some_synapses(sources[g], targets, window, longest));
+        tile.incoming.push_back({g, rows_of(sources[g], targets, synapses[g])});
+        groups.push_back({1 - g, {}, {}});  // the ring is that of the source
     }
+    const std::vector<std::int16_t> sums_of{0, static_cast<std::int16_t>(is_shared ? 0 : 1)};
+    std::vector<std::vector<std::vector<std::uint32_t>>> fired(
+        2, std::vector<std::vector<std::uint32_t>>(steps));
     sim::RandomStream stream({5, 2, sim::Purpose::model}, 0);
     std::vector<std::vector<std::int32_t>> sums(2, std::vector<std::int32_t>(targets));
     sim::PackedRuns runs;
     for (sim::Step begin = 0; begin < steps; begin += window) {
-        runs.clear(begin);
-        for (sim::Step step = begin; step < begin + window; ++step) {
-            for (std::size_t g = 0; g < groups.size(); ++g)
-                runs.look_up(groups[g].rows, groups[g].ring, step, sums[is_shared ? 0 : g].data());
-            runs.end_step();
+        if (forgets && begin == steps / 2) {
+            runs.clear();
+            for (auto& ring : rings) ring.clear();
+            for (auto& of_group : fired)
+                for (auto& of_step : of_group) of_step.clear();
         }
-        runs.end();
+        runs.list(tile, groups, sums_of, rings, {begin, begin + window});
         for (sim::Step step = begin; step < begin + window; ++step) {
             std::vector<std::vector<std::int32_t>> wanted(2, std::vector<std::int32_t>(targets));
             std::uint64_t arrivals = 0;
-            for (std::size_t g = 0; g < groups.size(); ++g)
-                for (const auto& one : groups[g].synapses) {
+            for (std::size_t g = 0; g < 2; ++g)
+                for (const auto& one : synapses[g]) {
                     if (one.delay > step) continue;
-                    const auto& fired = groups[g].fired[static_cast<std::size_t>(step - one.delay)];
-                    if (std::count(fired.begin(), fired.end(), one.source) == 0) continue;
-                    wanted[is_shared ? 0 : g][one.target] += static_cast<std::int32_t>(one.quanta);
+                    const auto& of_step = fired[g][static_cast<std::size_t>(step - one.delay)];
+                    if (std::count(of_step.begin(), of_step.end(), one.source) == 0) continue;
+                    wanted[static_cast<std::size_t>(sums_of[g])][one.target] +=
+                        static_cast<std::int32_t>(one.quanta);
                     ++arrivals;
                 }
-            CHECK(runs.add(step) == arrivals);
+            CHECK(runs.add(step, [&](std::int16_t number) {
+                return sums[static_cast<std::size_t>(number)].data();
+            }) == arrivals);
             CHECK(sums == wanted);
             for (auto& row : sums) std::fill(row.begin(), row.end(), 0);
         }
-        for (auto& group : groups)
+        for (std::size_t g = 0; g < 2; ++g)
             for (sim::Step step = begin; step < begin + window; ++step) {
-                group.ring.clear(step);
-                for (std::uint32_t source = 0; source < group.sources; ++source)
+                auto& ring = rings[groups[g].pre];
+                ring.clear(step);
+                for (std::uint32_t source = 0; source < sources[g]; ++source)
                     if (stream.uniform() < 0.2) {
-                        group.ring.push({source, {step, 0}});
-                        group.fired[static_cast<std::size_t>(step)].push_back(source);
+                        ring.push({source, {step, 0}});
+                        fired[g][static_cast<std::size_t>(step)].push_back(source);
                     }
             }
     }
