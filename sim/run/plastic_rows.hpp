@@ -194,16 +194,17 @@ private:
         if constexpr (!with_pre && !Shape::takes_events && !HasFlow<R>) return;
         if (arrival.first == arrival.last) return;
         const Steps steps = this->steps();
+        const bool is_shared = !rows().each_has_offset();
+        const bool may_rest = is_shared && rests_without_post<with_pre>();
+        if (may_rest && changes_nothing(steps, arrival)) return;
         // The first synapse has the shortest delay.
         const auto frame = steps.frame(arrival, store_.alone(arrival.first), with_pre, now);
         if constexpr (in_lines) lines_.show(history_, frame.end);
-        if (rows().each_has_offset()) {
+        if (!is_shared) {
             pass<with_pre>(steps, arrival, OwnFrames<R>(steps, arrival, with_pre, now));
             return;
         }
-        if (rests_without_post<with_pre>() &&
-            (changes_nothing(frame) || pass_few<with_pre>(steps, arrival, frame)))
-            return;
+        if (may_rest && pass_few(steps, arrival, frame)) return;
         pass<with_pre>(steps, arrival, SharedFrames<R>(steps, arrival, frame));
     }
     template <bool with_pre, class Frames>
@@ -227,16 +228,16 @@ private:
         return true;
     }
 
-    /// No synapse of such a run with one delay would change.
-    bool changes_nothing(const Frame& frame) const {
-        if (history_.newest() < frame.begin) return true;
-        return adds_up_ && std::all_of(frame.anchored.begin(), frame.anchored.end(),
-                                       [](double trace) { return trace == 0; });
+    /// No synapse of such a run with one delay would change: there are no spikes, or nothing for them.
+    bool changes_nothing(const Steps& steps, const PreArrival& arrival) const {
+        if (history_.newest() < steps.begin(arrival, store_.alone(arrival.first))) return true;
+        const auto* traces = arrival.before + 1;
+        return adds_up_ &&
+               std::all_of(traces, traces + Shape::n_pre, [](double trace) { return trace == 0; });
     }
 
     /// The same, where few spikes are to be taken in: only the synapses of their targets. False, with
     /// nothing done, if there are more.
-    template <bool with_pre>
     bool pass_few(const Steps& steps, const PreArrival& arrival, const Frame& frame) {
         const auto [first, last] = std::pair(arrival.first, arrival.last);
         constexpr std::size_t most = 16;
@@ -257,14 +258,27 @@ private:
         if (i == History::recent) return false;
         const auto* run = rows().targets();
         for (std::size_t t = 0; t < found; ++t) {
-            const auto [from, to] = std::equal_range(run + first, run + last, targets[t]);
+            const auto [from, to] = places_of(targets[t], run + first, run + last);
             for (auto k = static_cast<std::uint32_t>(from - run); run + k != to; ++k) {
                 auto s = store_.one(k);
-                steps.template pass<with_pre>(arrival, frame, store_.alone(k), s);
+                steps.template pass<false>(arrival, frame, store_.alone(k), s);
                 store_.set_one(k, s);
             }
         }
         return true;
+    }
+
+    /// Of a target in ascending ones; at once where it stands as far behind the first as it is above it.
+    static std::pair<const std::uint16_t*, const std::uint16_t*> places_of(
+        std::uint32_t target, const std::uint16_t* first, const std::uint16_t* last) {
+        const auto ahead = static_cast<std::ptrdiff_t>(target) - *first;
+        if (ahead >= 0 && ahead < last - first) {
+            const auto* guess = first + ahead;
+            if (*guess == target && (guess == first || guess[-1] != target) &&
+                (guess + 1 == last || guess[1] != target))
+                return {guess, guess + 1};
+        }
+        return std::equal_range(first, last, target);
     }
 
     // Taus in steps.
