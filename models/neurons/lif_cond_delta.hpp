@@ -78,7 +78,8 @@ struct LifCondDelta {
         const T q = in.exc - in.inh;
         T share = q;
         sim::assign_where(share <= T(0), share, T(1));
-        const T to = (in.exc * p.e_exc - in.inh * p.e_inh) / share;
+        T to = in.exc * p.e_exc - in.inh * p.e_inh;
+        if (sim::any_of_lanes(to != T(0))) to /= share;  // often it is 0, and dividing takes long
         T v = to - (to - s.v) * sim::exp(-q);
         sim::assign_where(q <= T(0), v, s.v);
         s.v = v;

@@ -88,7 +88,7 @@ Json learn_digits(DigitLearner& learner, const DigitSets& sets, const LearningPl
 }
 
 void append_image(sim::SpikeTrains& trains, std::span<const float> image, const ImageTime& time,
-                  sim::RandomStream random) {
+                  sim::RandomDraws random) {
     trains.times.resize(image.size());
     for (std::size_t pixel = 0; pixel < image.size(); ++pixel) {
         const double per_ms = time.rate * static_cast<double>(image[pixel]) / 1000;

@@ -13,7 +13,7 @@
 #include "protocols/studies/digit_readout.hpp"
 #include "protocols/studies/digit_sets.hpp"
 #include "protocols/studies/study.hpp"
-#include "sim/core/random.hpp"
+#include "sim/core/random_draws.hpp"
 #include "sim/net/description.hpp"
 #include "sim/run/simulation.hpp"
 
@@ -81,7 +81,7 @@ struct ImageTime {
 
 /// Appends Poisson trains of the pixels of an image. Shape: image[pixel], trains.times[pixel]
 void append_image(sim::SpikeTrains& trains, std::span<const float> image, const ImageTime& time,
-                  sim::RandomStream random);
+                  sim::RandomDraws random);
 
 /// Given trains as the source "images".
 sim::SourceSpec image_source(sim::SpikeTrains trains);

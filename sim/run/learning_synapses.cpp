@@ -93,11 +93,13 @@ void Learning::for_each_synapse(std::size_t projection, Step now,
                 }
             });
         }
-    std::stable_sort(found.begin(), found.end(), [](const Synapse& a, const Synapse& b) {
+    const auto is_before = [](const Synapse& a, const Synapse& b) {
         if (a.source != b.source) return a.source < b.source;
         if (a.delay != b.delay) return a.delay < b.delay;
         return a.target < b.target;
-    });
+    };
+    if (!std::is_sorted(found.begin(), found.end(), is_before))  // of one tile they often are
+        std::stable_sort(found.begin(), found.end(), is_before);
     for (const auto& one : found)
         visit(one.source, one.target, {values.data() + one.values, n}, one.delay);
 }

@@ -5,13 +5,13 @@
 // packs of those synapses that have any left; then the presynaptic spike. Stages pass on arrays, as a
 // register that is loaded from narrow stores just made waits for them.
 //
-// The few synapses of which a line does not tell enough go one by one, with the same bits.
+// The few synapses of which a line does not tell enough go alone (block_pass.hpp).
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 
-#include "sim/core/flatten.hpp"
+#include "sim/run/block_pass.hpp"
 #include "sim/run/line_lookup.hpp"
 #include "sim/run/run_frames.hpp"
 
@@ -28,12 +28,13 @@ public:
     LinePass(const Steps& steps, const Lines& lines, Store& store)
         : steps_(steps), lines_(lines), store_(store) {}
 
-    /// Synapses [first, last) of a run.
     template <bool with_pre, class Frames>
-    SHARPWAVE_FLATTEN void pass(const PreArrival& arrival, const Frames& frames,
-                                std::uint32_t first, std::uint32_t last) {
-        for (std::uint32_t k = first; k < last; k += Lookup::block)
-            pass_block<with_pre>(arrival, frames, k, std::min(Lookup::block, last - k));
+    void pass(const PreArrival& arrival, const Frames& frames) {
+        pass_in_blocks<with_pre, Lookup::block>(
+            steps_, store_, arrival, frames,
+            [&](std::uint32_t first, std::uint32_t size, auto& alone) {
+                pass_block<with_pre>(frames, first, size, alone);
+            });
     }
 
 private:
@@ -47,18 +48,12 @@ private:
     static constexpr std::size_t n_pre = Shape::n_pre;
     static constexpr std::size_t n_post = Shape::n_post;
 
-    template <bool with_pre, class Frames>
-    void pass_block(const PreArrival& arrival, const Frames& frames, std::uint32_t first,
-                    std::uint32_t size) {
+    template <bool with_pre, class Frames, class Alone>
+    void pass_block(const Frames& frames, std::uint32_t first, std::uint32_t size, Alone& alone) {
         Found found;
         Lookup(lines_, steps_.history, steps_.rows.targets()).find(frames, first, size, found);
-        std::array<std::uint32_t, Lookup::block> alone;
-        std::array<Synapse<double>, Lookup::block> kept;
-        std::uint32_t n_alone = 0;
-        for_each_with(found.since.data(), size, Lookup::many, [&](std::uint32_t i) {
-            alone[n_alone] = first + i;
-            kept[n_alone++] = store_.one(first + i);
-        });
+        for_each_with(found.since.data(), size, Lookup::many,
+                      [&](std::uint32_t i) { alone.add(first + i, store_); });
         const Steps steps = steps_;  // a copy that no store can change
         if constexpr (Shape::takes_events)
             if (!steps.adds_up) {
@@ -66,12 +61,6 @@ private:
                 take_newer(steps, frames, first, size, found);
             }
         if (with_pre || steps.adds_up) take_ends<with_pre>(steps, frames, first, size, found);
-        for (std::uint32_t i = 0; i < n_alone; ++i) {
-            const std::uint32_t k = alone[i];
-            steps_.template pass<with_pre>(arrival, frames.one(k), store_.alone(k), kept[i]);
-            store_.set_one(k, kept[i]);
-            if constexpr (with_pre && HasDelivered<R>) store_.deliver(k, steps.p);
-        }
     }
 
     template <class Values, class Frame>

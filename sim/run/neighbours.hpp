@@ -5,17 +5,32 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <experimental/simd>
 
 namespace sim {
 
 /// Whether targets are t, t + 1, t + 2, ...; false for runs too short to be worth it.
 inline bool are_neighbours(const std::uint16_t* targets, std::size_t size) {
+    using Targets = std::experimental::native_simd<std::uint16_t>;
+    constexpr std::size_t together = Targets::size();
     constexpr std::size_t fewest = 8;
     if (size < fewest || targets[size - 1] - targets[0] != static_cast<int>(size) - 1) return false;
-    std::uint16_t apart = 0;
-    for (std::size_t i = 0; i < size; ++i)
-        apart |= static_cast<std::uint16_t>(targets[i] - targets[0] - i);
-    return apart == 0;
+    if (size < together) {
+        std::uint16_t apart = 0;
+        for (std::size_t i = 0; i < size; ++i)
+            apart |= static_cast<std::uint16_t>(targets[i] - targets[0] - static_cast<int>(i));
+        return apart == 0;
+    }
+    const Targets places([](auto i) { return static_cast<std::uint16_t>(i); });
+    Targets apart(0);
+    const auto look = [&](std::size_t i) {
+        const auto first = static_cast<std::uint16_t>(targets[0] + i);
+        apart |=
+            Targets(targets + i, std::experimental::element_aligned) ^ (places + Targets(first));
+    };
+    for (std::size_t i = 0; i + together < size; i += together) look(i);
+    look(size - together);  // some of them again, as long as the rest is short
+    return none_of(apart != Targets(0));
 }
 
 /// Calls use(value of the target, k) for the synapses [first, last), by the order of k; `values` are

@@ -87,10 +87,9 @@ public:
         /// traces after the spike before, times e^((last - base) / tau)
         std::array<T, Shape::n_pre> anchored;
     };
-    /// `base`: of the history
+    /// Without traces.
     template <class T>
-    Frame<T> frame(const PreArrival& arrival, const T& delay, bool with_pre, double now,
-                   double base) const {
+    Frame<T> times(const PreArrival& arrival, const T& delay, bool with_pre, double now) const {
         const T rest(split_.rest / h_);
         const T dendritic = split_.rest_is_axonal ? delay - rest : rest;
         const T shift = delay - T(2.0) * dendritic;
@@ -98,6 +97,13 @@ public:
         result.last = T(arrival.before[0]) + shift;
         result.end = with_pre ? T(arrival.time) + shift : T(now) - T(2.0) * dendritic;
         result.begin = later(later(result.last, T(caught_up_) - T(2.0) * dendritic), T(0.0));
+        return result;
+    }
+    /// `base`: of the history
+    template <class T>
+    Frame<T> frame(const PreArrival& arrival, const T& delay, bool with_pre, double now,
+                   double base) const {
+        auto result = times(arrival, delay, with_pre, now);
         for (std::size_t i = 0; i < Shape::n_pre; ++i)
             result.anchored[i] =
                 T(arrival.before[1 + i]) * sim::exp((result.last - T(base)) / pre_taus_[i]);

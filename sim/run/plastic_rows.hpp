@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 // Plastic synapses of one rule: what they keep, the histories of their targets, and which loops bring
-// them up to date (line_pass.hpp, round_pass.hpp).
+// them up to date (line_pass.hpp, round_pass.hpp, few_pass.hpp).
 //
 // Times are in steps, by the clock of the postsynaptic neuron (plastic.hpp).
 
 #include <algorithm>
 
 #include "sim/core/error.hpp"
+#include "sim/run/few_pass.hpp"
 #include "sim/run/line_pass.hpp"
 #include "sim/run/round_pass.hpp"
 
@@ -173,7 +174,6 @@ private:
     static constexpr bool in_lines = Shape::in_lines;
     using History = typename Shape::History;
     using Steps = SynapseSteps<R>;
-    using Frame = typename Steps::template Frame<double>;
 
     void check() const {
         if constexpr (HasProblem<R>)
@@ -194,26 +194,24 @@ private:
         if constexpr (!with_pre && !Shape::takes_events && !HasFlow<R>) return;
         if (arrival.first == arrival.last) return;
         const Steps steps = this->steps();
+        const bool is_shared = !rows().each_has_offset();
+        const bool may_rest = is_shared && rests_without_post<with_pre>();
+        if (may_rest && changes_nothing(steps, arrival)) return;
         // The first synapse has the shortest delay.
         const auto frame = steps.frame(arrival, store_.alone(arrival.first), with_pre, now);
         if constexpr (in_lines) lines_.show(history_, frame.end);
-        if (rows().each_has_offset()) {
+        if (!is_shared) {
             pass<with_pre>(steps, arrival, OwnFrames<R>(steps, arrival, with_pre, now));
             return;
         }
-        if (rests_without_post<with_pre>() &&
-            (changes_nothing(frame) || pass_few<with_pre>(steps, arrival, frame)))
-            return;
+        if (may_rest && is_ascending_ && FewPass<R>(steps, store_).pass(arrival, frame)) return;
         pass<with_pre>(steps, arrival, SharedFrames<R>(steps, arrival, frame));
     }
     template <bool with_pre, class Frames>
     void pass(const Steps& steps, const PreArrival& arrival, const Frames& frames) {
         if constexpr (in_lines)
-            LinePass<R>(steps, lines_, store_)
-                .template pass<with_pre>(arrival, frames, arrival.first, arrival.last);
-        else
-            RoundPass<R>(steps, store_)
-                .template pass<with_pre>(arrival, frames, arrival.first, arrival.last);
+            LinePass<R>(steps, lines_, store_).template pass<with_pre>(arrival, frames);
+        else RoundPass<R>(steps, store_).template pass<with_pre>(arrival, frames);
     }
 
     /// Whether a synapse stays as it is unless there are postsynaptic spikes to take in.
@@ -227,44 +225,12 @@ private:
         return true;
     }
 
-    /// No synapse of such a run with one delay would change.
-    bool changes_nothing(const Frame& frame) const {
-        if (history_.newest() < frame.begin) return true;
-        return adds_up_ && std::all_of(frame.anchored.begin(), frame.anchored.end(),
-                                       [](double trace) { return trace == 0; });
-    }
-
-    /// The same, where few spikes are to be taken in: only the synapses of their targets. False, with
-    /// nothing done, if there are more.
-    template <bool with_pre>
-    bool pass_few(const Steps& steps, const PreArrival& arrival, const Frame& frame) {
-        const auto [first, last] = std::pair(arrival.first, arrival.last);
-        constexpr std::size_t most = 16;
-        constexpr std::uint32_t worth = 8;  // synapses side by side cost as much as one alone
-        if (!is_ascending_) return false;
-        std::array<std::uint32_t, most> targets;
-        std::size_t found = 0;
-        const std::size_t allowed = std::min<std::size_t>(most, (last - first) / worth);
-        std::size_t i = 0;
-        // Spikes of one step come in any order.
-        for (; i < history_.events() && history_.event(i).time >= frame.begin - 1; ++i) {
-            const auto target = history_.event(i).target;
-            const auto end = targets.begin() + static_cast<std::ptrdiff_t>(found);
-            if (std::find(targets.begin(), end, target) != end) continue;
-            if (found == allowed) return false;
-            targets[found++] = target;
-        }
-        if (i == History::recent) return false;
-        const auto* run = rows().targets();
-        for (std::size_t t = 0; t < found; ++t) {
-            const auto [from, to] = std::equal_range(run + first, run + last, targets[t]);
-            for (auto k = static_cast<std::uint32_t>(from - run); run + k != to; ++k) {
-                auto s = store_.one(k);
-                steps.template pass<with_pre>(arrival, frame, store_.alone(k), s);
-                store_.set_one(k, s);
-            }
-        }
-        return true;
+    /// No synapse of such a run with one delay would change: there are no spikes, or nothing for them.
+    bool changes_nothing(const Steps& steps, const PreArrival& arrival) const {
+        if (history_.newest() < steps.begin(arrival, store_.alone(arrival.first))) return true;
+        const auto* traces = arrival.before + 1;
+        return adds_up_ &&
+               std::all_of(traces, traces + Shape::n_pre, [](double trace) { return trace == 0; });
     }
 
     // Taus in steps.

@@ -51,8 +51,9 @@ public:
             slot.insert(slot.end(), latest, latest + size_);
             for (std::size_t i = 0; i < traces_.size(); ++i) {
                 double& trace = latest[1 + i];
-                const double decayed = trace * sim::exp((latest[0] - time) * h_ / traces_[i].tau);
-                trace = traces_[i].is_sum ? decayed + 1 : 1;
+                trace = traces_[i].is_sum
+                            ? trace * sim::exp((latest[0] - time) * h_ / traces_[i].tau) + 1
+                            : 1;
             }
             latest[0] = time;
         }

@@ -125,14 +125,14 @@ void Recorder::add(std::size_t population, const std::vector<Spike>& spikes) {
     }
 }
 
-void Recorder::close(Window window) {
+void Recorder::close(Window window, bool may_wait) {
     until_ = window.end;
     if (sink_ == nullptr) return;
     std::size_t values = 0;
     for (const auto& trace : batch_.traces) values += trace.size();
     for (const auto& column : batch_.weights) values += column.times.size();
     if (batch_.spike_count() >= spikes_per_batch || values >= values_per_batch ||
-        std::chrono::steady_clock::now() - last_write_ >= longest_wait)
+        (!may_wait && std::chrono::steady_clock::now() - last_write_ >= longest_wait))
         flush();
 }
 

@@ -43,8 +43,9 @@ public:
     /// The spikes of one step of a population of the network, sorted by (offset, id).
     void add(std::size_t population, const std::vector<Spike>& spikes);
 
-    /// Everything before `window.end` is there; writes when enough has come together.
-    void close(Window window);
+    /// Everything before `window.end` is there; writes when enough has come together, or, unless it may
+    /// wait for the next window, some time has passed.
+    void close(Window window, bool may_wait);
     void flush();
 
 private:

@@ -5,14 +5,13 @@
 // first, these are taken side by side, those synapses that have any left in packs; then all take the
 // presynaptic spike.
 //
-// The few synapses with more than the lines of a history hold go one by one, by the same code over
-// doubles, so the bits are the same.
+// The few synapses with more than the lines of a history hold go alone (block_pass.hpp).
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 
-#include "sim/core/flatten.hpp"
+#include "sim/run/block_pass.hpp"
 #include "sim/run/post_lookup.hpp"
 #include "sim/run/run_frames.hpp"
 
@@ -27,12 +26,13 @@ public:
 
     RoundPass(const Steps& steps, Store& store) : steps_(steps), store_(store) {}
 
-    /// Synapses [first, last) of a run.
     template <bool with_pre, class Frames>
-    SHARPWAVE_FLATTEN void pass(const PreArrival& arrival, const Frames& frames,
-                                std::uint32_t first, std::uint32_t last) {
-        for (std::uint32_t k = first; k < last; k += Lookup::block)
-            pass_block<with_pre>(arrival, frames, k, std::min(Lookup::block, last - k));
+    void pass(const PreArrival& arrival, const Frames& frames) {
+        pass_in_blocks<with_pre, Lookup::block>(
+            steps_, store_, arrival, frames,
+            [&](std::uint32_t first, std::uint32_t size, auto& alone) {
+                pass_block<with_pre>(frames, first, size, alone);
+            });
     }
 
 private:
@@ -43,28 +43,19 @@ private:
     using Found = typename Lookup::Found;
     using Shape = RuleShape<R>;
 
-    template <bool with_pre, class Frames>
-    void pass_block(const PreArrival& arrival, const Frames& frames, std::uint32_t first,
-                    std::uint32_t size) {
+    template <bool with_pre, class Frames, class Alone>
+    void pass_block(const Frames& frames, std::uint32_t first, std::uint32_t size, Alone& alone) {
         const Steps steps = steps_;  // a copy that no store can change
         Found found;
-        std::array<Synapse<double>, Lookup::block> kept;
         if constexpr (Shape::has_history) {
             Lookup(steps.history, steps.rows.targets() + first)
                 .find([&](std::uint32_t i) -> decltype(auto) { return frames.one(first + i); },
                       size, found);
             for (std::uint32_t i = 0; i < found.many; ++i)
-                kept[i] = store_.one(first + found.long_ones[i]);
+                alone.add(first + found.long_ones[i], store_);
             if constexpr (Shape::takes_events) take_in_rounds(steps, frames, first, found);
         }
         if (with_pre || HasFlow<R>) take_ends<with_pre>(steps, frames, first, size, found);
-        if constexpr (Shape::has_history)
-            for (std::uint32_t i = 0; i < found.many; ++i) {
-                const std::uint32_t k = first + found.long_ones[i];
-                steps_.template pass<with_pre>(arrival, frames.one(k), store_.alone(k), kept[i]);
-                store_.set_one(k, kept[i]);
-                if constexpr (with_pre && HasDelivered<R>) store_.deliver(k, steps.p);
-            }
     }
 
     /// A group of listed synapses; the last one again where there are fewer.

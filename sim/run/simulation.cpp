@@ -121,7 +121,7 @@ public:
             pass_credit(window);
             clock_.lap(&PhaseTimes::exchange_s);
             step_ = window.end;
-            recorder_.close(window);
+            recorder_.close(window, !clock_.is_on());
             clock_.lap(&PhaseTimes::output_s);
             if (keep_going && !keep_going()) break;
         }
@@ -325,6 +325,8 @@ private:
     }
 
     void catch_up() {
+        if (caught_up_ == step_) return;
+        caught_up_ = step_;
         workers_.for_each(tiles_.size(), [&](std::size_t t) { learning_.catch_up(t, step_, rings_); });
         learning_.caught_up(step_, rings_);
     }
@@ -429,8 +431,10 @@ private:
             counters_.neuron_spikes += state.spikes.size();
             state.arrived = {};
         }
-        for (const auto& train : trains_)
-            for (const auto& spike : train.spikes) take(train.population, spike);
+        for (auto& train : trains_) {
+            counters_.spikes[train.population] += train.spikes.size();
+            rings_[train.population].take(window, train.spikes);
+        }
         for (std::size_t i = 0; i < rings_.size(); ++i)
             for (Step step = window.begin; step < window.end; ++step) {
                 rings_[i].sort(step);
@@ -474,6 +478,7 @@ private:
     Counters counters_;
     PhaseClock clock_;
     Step step_ = 0;
+    Step caught_up_ = -1;   // the last step at which all synapses were
     double work_us_ = 1e3;  // running mean of a window's work
 };
 

@@ -25,6 +25,13 @@ public:
     void clear(Step step) { slots_[index(step)].clear(); }
     void push(const Spike& spike) { slots_[index(spike.time.step)].push_back(spike); }
 
+    /// All spikes of a window, which has been cleared. Leaves others in `spikes`.
+    void take(Window window, std::vector<Spike>& spikes) {
+        if (window.end - window.begin == 1) slots_[index(window.begin)].swap(spikes);
+        else
+            for (const auto& spike : spikes) push(spike);
+    }
+
     void sort(Step step) {
         auto& slot = slots_[index(step)];
         std::sort(slot.begin(), slot.end(), [](const Spike& a, const Spike& b) {

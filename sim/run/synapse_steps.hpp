@@ -46,6 +46,10 @@ struct SynapseSteps {
         return frames.frame(arrival, frames.delays(rows, arrival, group), with_pre, now,
                             history.base());
     }
+    /// From when on spikes of the target have not been taken in.
+    double begin(const PreArrival& arrival, const Group<double>& group) const {
+        return frames.times(arrival, frames.delays(rows, arrival, group), false, 0).begin;
+    }
     template <class T>
     Ending<T> ending(const PreArrival& arrival, const Frame<T>& frame) const {
         return frames.ending(arrival, frame, history.base());

@@ -34,33 +34,56 @@ public:
 
     void emit(Window window, std::vector<Spike>& out) override {
         for (Step step = window.begin; step < window.end; ++step) {
-            if (step >= turn_end_) begin_turn(step);
-            auto& spikes = made_[slot(step)];
-            out.insert(out.end(), spikes.begin(), spikes.end());
-            spikes.clear();
+            if (step >= turn_begin_ + turn) begin_turn(step);
+            const auto slot = static_cast<std::size_t>(step - turn_begin_);
+            for (auto i = ends_[slot]; i < ends_[slot + 1]; ++i)
+                out.push_back({sorted_[i].unit, {step, sorted_[i].offset}});
         }
     }
 
 private:
-    static constexpr Step turn = 128;  // steps
+    static constexpr Step turn = 256;  // steps
 
     struct Unit {
         typename M::Process process;
         Gate gate;
     };
-
-    static std::size_t slot(Step step) { return static_cast<std::size_t>(step % turn); }
+    /// Spikes of a turn, as small as can be.
+    struct Made {
+        std::uint32_t slot, unit;
+        double offset;
+    };
+    struct Sorted {
+        std::uint32_t unit;
+        double offset;
+    };
 
     void begin_turn(Step begin) {
-        turn_end_ = begin + turn;
+        turn_begin_ = begin;
+        made_.clear();
         for (std::uint32_t k = 0; k < units_.size(); ++k)
-            for (auto& due = due_[k]; mark(due).step < turn_end_; due = next(units_[k]))
-                if (is_heard(units_[k], due)) made_[slot(mark(due).step)].push_back({k, mark(due)});
+            for (auto& due = due_[k]; mark(due).step < begin + turn; due = next(units_[k]))
+                if (is_heard(units_[k], due)) {
+                    const Time time = mark(due);
+                    made_.push_back(
+                        {static_cast<std::uint32_t>(time.step - begin), k, time.offset});
+                }
+        sort_made();
     }
 
-    Time mark(Time time) const {
-        return context_.timing == Timing::grid ? Time{stamp(time), 0} : time;
+    // By step, units ascending: places are counted first.
+    void sort_made() {
+        ends_.fill(0);
+        for (const auto& one : made_) ++ends_[one.slot + 1];
+        for (std::size_t slot = 1; slot < ends_.size(); ++slot) ends_[slot] += ends_[slot - 1];
+        sorted_.resize(made_.size());
+        auto next = ends_;
+        for (const auto& one : made_) sorted_[next[one.slot]++] = {one.unit, one.offset};
     }
+
+    bool on_grid() const { return context_.timing == Timing::grid; }
+
+    Time mark(Time time) const { return on_grid() ? Time{stamp(time), 0} : time; }
 
     Time next(Unit& unit) const {
         const Time time = unit.process.next(context_.clock);
@@ -76,8 +99,10 @@ private:
     SourceContext context_;
     std::vector<Unit> units_;
     std::vector<Time> due_;  // the next time of each unit
-    std::array<std::vector<Spike>, turn> made_;  // of the turn under way, by step
-    Step turn_end_ = std::numeric_limits<Step>::min();
+    Step turn_begin_ = -turn;
+    std::vector<Made> made_;  // unit by unit
+    std::vector<Sorted> sorted_;
+    std::array<std::uint32_t, turn + 1> ends_{};  // where each step begins in sorted_, and ends
 };
 
 }  // namespace sim

@@ -43,8 +43,8 @@ TEST_CASE("bench lists its networks with what they change", "[cli]") {
     for (const char* piece :
          {"brunel-poisson-exact", "drive=poisson run.timing=exact", "brunel-delta-poisson-grid",
           "cuba-grid", "coba-grid", "cobahh-grid", "microcircuit-exact", "hpc-grid",
-          "brunel_stdp-additive", "run.timing=grid plasticity=stdp",
-          "neurons (n_scale), rate (eta), synapses (k_scale)"})
+          "brunel_stdp-additive", "run.timing=grid rule=triplet", "run.timing=grid rule=reward",
+          "run.timing=grid plasticity=stdp", "neurons (n_scale), rate (eta), synapses (k_scale)"})
         CHECK_THAT(result.out, Contains(piece));
 }
 
@@ -90,6 +90,8 @@ TEST_CASE("bench prints and writes what it measured, and where", "[cli]") {
     CHECK(run["neuron_updates"] == 4000 * 200);
     CHECK(run["synaptic_events"] > 0);
     CHECK(run["synaptic_events"] == cuba["runs"][1]["synaptic_events"]);
+    CHECK(run["plastic_events"] == 0);
+    CHECK(!cuba.contains("plastic_events_per_s"));
     double parts = 0;
     for (const char* part : {"delivery_s", "update_s", "exchange_s", "output_s"}) {
         CHECK(run[part] > 0);
@@ -97,6 +99,24 @@ TEST_CASE("bench prints and writes what it measured, and where", "[cli]") {
     }
     CHECK(parts <= run["simulate_s"].get<double>());
     CHECK(!has_scratch_folder(bench / ""));
+}
+
+TEST_CASE("bench tells the events at plastic synapses", "[cli]") {
+    const Bench bench;
+    const auto result = bench.run({"bench", "brunel_stdp-additive", "--set", "scale=0.05",
+                                   "--repeats", "1", "--threads", "1", "--duration", "200ms",
+                                   "--progress", "none", "--json", "result.json"});
+    CAPTURE(result.err);
+    REQUIRE(result.code == 0);
+    CHECK_THAT(result.out, Contains("M plastic events/s"));
+    const auto network = Json::parse(contents(bench / "result.json"))["networks"].at(0);
+    check_spread(network["plastic_events_per_s"]);
+    // Of 50 + 12.5 inputs of every neuron the 50 of the 500 excitatory neurons, 4 in 5 of all; both
+    // populations have the same rate within the noise of some 1,000 spikes, and spikes of one
+    // population reach no more or fewer synapses than others in the mean.
+    const auto& run = network["runs"].at(0);
+    CHECK_THAT(run["plastic_events"].get<double>() / run["synaptic_events"].get<double>(),
+               WithinRel(0.8 * 0.8, 0.1));
 }
 
 TEST_CASE("bench fits the growth along a sweep", "[cli]") {

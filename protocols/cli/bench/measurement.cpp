@@ -5,6 +5,7 @@
 
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "protocols/cli/bench/scratch.hpp"
@@ -36,12 +37,13 @@ constexpr std::array<std::pair<const char*, double Measurement::*>, 8> times{
      {"output_s", &Measurement::output_s},
      {"close_s", &Measurement::close_s},
      {"simulated_ms", &Measurement::simulated_ms}}};
-constexpr std::array<std::pair<const char*, std::uint64_t Measurement::*>, 8> counts{
+constexpr std::array<std::pair<const char*, std::uint64_t Measurement::*>, 9> counts{
     {{"neurons", &Measurement::neurons},
      {"synapses", &Measurement::synapses},
      {"synapse_bytes", &Measurement::synapse_bytes},
      {"spikes", &Measurement::spikes},
      {"synaptic_events", &Measurement::synaptic_events},
+     {"plastic_events", &Measurement::plastic_events},
      {"source_events", &Measurement::source_events},
      {"neuron_updates", &Measurement::neuron_updates},
      {"peak_bytes", &Measurement::peak_bytes}}};
@@ -56,6 +58,18 @@ struct Totals {
     sim::PhaseTimes phases;
     sim::Step step;
 };
+
+std::uint64_t plastic_events(const Totals& before, const Totals& after,
+                             const sim::Network& network) {
+    double events = 0;
+    for (const auto& group : network.groups()) {
+        if (!group.is_plastic) continue;
+        const auto spikes = after.counters.spikes[group.pre] - before.counters.spikes[group.pre];
+        events += static_cast<double>(spikes) *
+                  ratio(group.synapses, network.populations()[group.pre].size);
+    }
+    return static_cast<std::uint64_t>(std::llround(events));
+}
 
 void set_difference(const Totals& before, const Totals& after, Measurement& result) {
     using Parts = std::array<std::pair<double Measurement::*, double sim::PhaseTimes::*>, 4>;
@@ -118,7 +132,9 @@ Measurement measure(const sim::Description& description, const sim::Catalogue& c
     const auto start = Clock::now();
     simulation.advance(description.run.duration);
     result.simulate_s = seconds_since(start);
-    set_difference(before, Totals(simulation), result);
+    const Totals after(simulation);
+    set_difference(before, after, result);
+    result.plastic_events = plastic_events(before, after, network);
     const auto before_close = Clock::now();
     output->end(sim::ExitState::complete);
     result.close_s = seconds_since(before_close);

@@ -31,12 +31,16 @@ struct Measurement {
     std::uint64_t synapse_bytes = 0;
     std::uint64_t spikes = 0;
     std::uint64_t synaptic_events = 0;  ///< arrivals of neurons' spikes at synapses
+    /// Of them at plastic synapses, but those of sources counted too: spikes times the mean number of
+    /// such synapses that a neuron of the population has.
+    std::uint64_t plastic_events = 0;
     std::uint64_t source_events = 0;
     std::uint64_t neuron_updates = 0;  ///< neurons times steps of the resolution
     std::uint64_t peak_bytes = 0;      ///< of the whole process
 
     double real_time_factor() const { return simulate_s / (simulated_ms * 1e-3); }
     double events_per_s() const { return static_cast<double>(synaptic_events) / simulate_s; }
+    double plastic_events_per_s() const { return static_cast<double>(plastic_events) / simulate_s; }
     double updates_per_s() const { return static_cast<double>(neuron_updates) / simulate_s; }
     double seconds_per_event() const { return simulate_s / static_cast<double>(synaptic_events); }
     double bytes_per_synapse() const;  ///< 0 if there are none

@@ -90,6 +90,8 @@ const std::vector<BenchNetwork>& standard_networks() {
         brunel_stdp("additive", {"run.timing=grid"}),
         brunel_stdp("multiplicative", {"run.timing=grid", "mu=1"}),
         brunel_stdp("power", {"run.timing=grid", "mu=0.4"}),
+        brunel_stdp("triplet", {"run.timing=grid", "rule=triplet"}),
+        brunel_stdp("reward", {"run.timing=grid", "rule=reward"}),
         brunel_stdp("exact", {"run.timing=exact"}),
         hpc_stdp("grid"),
         hpc_stdp("exact"),

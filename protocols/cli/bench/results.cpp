@@ -67,13 +67,15 @@ std::string factor_of(const BenchPoint& point) {
 
 Rows speed_rows(const BenchResults& results) {
     Rows rows{{"network", results.sweep.empty() ? "" : "factor", "threads", "real-time factor",
-               "M events/s", "a core", "M updates/s", "of ceiling"}};
+               "M events/s", "a core", "M plastic events/s", "M updates/s", "of ceiling"}};
     for (const auto& point : results.points) {
         if (point.runs.empty()) continue;
+        const bool has_plastic = point.runs.front().plastic_events > 0;
         rows.push_back({point.network.name, factor_of(point), std::to_string(point.threads),
                         shown(point, &Measurement::real_time_factor),
                         shown(point, &Measurement::events_per_s, 1e6),
                         shown(point, std::bind_front(events_per_core, std::cref(point)), 1e6),
+                        has_plastic ? shown(point, &Measurement::plastic_events_per_s, 1e6) : "-",
                         shown(point, &Measurement::updates_per_s, 1e6),
                         of_ceiling(point, results)});
     }
@@ -182,6 +184,8 @@ Json json_of(const BenchPoint& point, const BenchResults& results) {
     json["events_per_s"] = json_of(runs, &Measurement::events_per_s);
     json["events_per_s_per_core"] =
         json_of(runs, std::bind_front(events_per_core, std::cref(point)));
+    if (first.plastic_events > 0)
+        json["plastic_events_per_s"] = json_of(runs, &Measurement::plastic_events_per_s);
     json["neuron_updates_per_s"] = json_of(runs, &Measurement::updates_per_s);
     json["build_s"] = json_of(runs, &Measurement::build_s);
     json["peak_bytes"] = json_of(runs, &Measurement::peak_bytes);

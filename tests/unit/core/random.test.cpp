@@ -2,7 +2,7 @@
 #include <boost/math/distributions/normal.hpp>
 #include <catch2/catch.hpp>
 
-#include "sim/core/random.hpp"
+#include "sim/core/random_draws.hpp"
 #include "sim/core/value.hpp"
 
 using sim::Value;
@@ -29,5 +29,15 @@ TEST_CASE("many values at once are the values one by one", "[unit][core]") {
         std::vector<double> many(1000);
         value.fill(key, 77, many);
         for (std::size_t i = 0; i < many.size(); ++i) REQUIRE(many[i] == value.at(key, 77 + i));
+    }
+}
+
+TEST_CASE("draws made several at a time are those of the stream", "[unit][core]") {
+    const sim::RandomKey key{5, 2, sim::Purpose::source};
+    sim::RandomStream stream(key, 1234567);
+    sim::RandomDraws draws(key, 1234567);
+    for (int i = 0; i < 1000; ++i) {
+        if (i % 3 == 0) REQUIRE(draws.exponential() == stream.exponential());
+        else REQUIRE(draws.uniform() == stream.uniform());
     }
 }

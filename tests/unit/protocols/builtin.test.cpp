@@ -122,6 +122,23 @@ TEST_CASE("brunel_stdp is brunel with another drive and a rule", "[unit]") {
     CHECK(d.projections.at(2).weight.a == -250);
 }
 
+TEST_CASE("brunel_stdp learns by triplets or rewards too", "[unit]") {
+    const auto triplet = read_builtin("brunel_stdp", {{"rule", "triplet"}});
+    CHECK(triplet.projections.at(0).synapse == "stdp_triplet");
+    CHECK(triplet.projections.at(0).synapse_params.at("w_0").a == 50);
+    CHECK(triplet.projections.at(0).synapse_params.at("w_max").a == 100);
+
+    const auto reward = read_builtin("brunel_stdp", {{"rule", "reward"}, {"lambda", "0.01"}});
+    const auto& learns = reward.projections.at(0);
+    CHECK(learns.synapse == "stdp_reward");
+    CHECK(learns.modulator == "reward");
+    CHECK(reward.modulators.at(0).from == std::vector<std::string>{reward.sources.at(1).name});
+    // An eligibility of 1 that dopamine of 1 meets, both of which decay: the integral of
+    // eta e^(-t / 1000) e^(-t / 200) is a hundredth of the largest weight.
+    CHECK(learns.synapse_params.at("a_plus").a == 1);
+    CHECK(learns.synapse_params.at("eta").a * 1000 * 200 / 1200 == Approx(1));
+}
+
 TEST_CASE("cobahh has the channels of the appendix on 20,000 um2", "[unit]") {
     const auto d = read_builtin("cobahh");
     CHECK(d.neurons.at(0).size == 3200);
