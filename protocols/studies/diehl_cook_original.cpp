@@ -133,7 +133,9 @@ private:
         return d;
     }
 
-    // Conductances are in parts of the leak, which is 1 nS.
+    // Conductances are in parts of the leak, which is 1 nS. The potential runs on after a spike,
+    // as in the program; that another spike is forbidden there for 5 ms does not matter, as none
+    // would come.
     sim::NeuronsSpec excitatory() const {
         auto spec = plastic::neurons("exc", "lif_cond_adaptive", p_.neurons,
                                      {{"c_m", 100},
@@ -141,7 +143,7 @@ private:
                                       {"e_l", -65},
                                       {"v_th_min", -72},
                                       {"v_reset", -65},
-                                      {"t_ref", 5},
+                                      {"t_ref", 0},
                                       {"e_exc", 0},
                                       {"e_inh", -100},
                                       {"tau_syn_exc", 1},
