@@ -37,10 +37,11 @@ std::vector<sim::SpikeRing> recent_spikes() {
 void delivery_list(benchmark::State& state) {
     const auto rings = recent_spikes();
     sim::Delivery delivery(network(), rings, {});
+    sim::TileState tile_state;
     std::int64_t synapses = 0;
     for (auto _ : state)
         for (const auto& tile : network().tiles()) {
-            delivery.list(tile, {}, {}, window, true);
+            delivery.list(tile, tile_state, {}, window);
             for (sim::Step step = window.begin; step < window.end; ++step)
                 for (const auto& run : delivery.runs(step).all) synapses += run.last - run.first;
         }
@@ -51,10 +52,11 @@ BENCHMARK(delivery_list);
 void delivery_grid(benchmark::State& state) {
     const auto rings = recent_spikes();
     sim::Delivery delivery(network(), rings, {});
+    sim::TileState tile_state;
     sim::Arrived arrived;
     for (auto _ : state)
         for (const auto& tile : network().tiles()) {
-            delivery.list(tile, {}, {}, window, true);
+            delivery.list(tile, tile_state, {}, window);
             for (sim::Step step = window.begin; step < window.end; ++step)
                 benchmark::DoNotOptimize(delivery.sum(step, arrived));
         }
