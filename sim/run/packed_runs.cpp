@@ -48,15 +48,18 @@ void PackedRuns::enter(Calendar& calendar, const std::vector<Spike>& spikes, Ste
     constexpr std::size_t entries_per_line = 64 / sizeof(std::uint32_t);
     const SynapseRows& rows = *calendar.rows;
     const auto delays = static_cast<std::size_t>(rows.longest() - rows.shortest()) + 1;
+    auto* const end = calendar.days.data() + calendar.days.size();
     for (const auto& spike : spikes) {
         const auto* entry = rows.index(spike.id, rows.shortest());
         for (std::size_t i = 0; i <= delays; i += entries_per_line) __builtin_prefetch(entry + i);
     }
     for (const auto& spike : spikes) {
         const auto* entry = rows.index(spike.id, rows.shortest());
-        for (Step delay = rows.shortest(); delay <= rows.longest(); ++delay, ++entry)
-            if (SynapseRows::packed_size(entry) > 0)
-                calendar.at(emitted + delay).push_back({entry[0], entry[1]});
+        auto day = &calendar.at(emitted + rows.shortest());
+        for (std::size_t i = 0; i < delays; ++i, ++entry) {
+            if (SynapseRows::packed_size(entry) > 0) day->push_back({entry[0], entry[1]});
+            if (++day == end) day = calendar.days.data();
+        }
     }
 }
 
