@@ -152,12 +152,15 @@ void Network::group_projections(const Catalogue& catalogue) {
         // Sources may spike more than once a step, and credit looks at single synapses.
         const bool may_pack = on_grid && lattice && !populations_[projections_[p].pre].is_source &&
                               description_.credit.empty();
-        if (may_pack) storage.weights = Stored::packed;
+        if (may_pack) {
+            storage.weights = Stored::packed;
+            storage.lattice = *lattice;
+        }
         const auto fits = [&](const ProjectionGroup& group) {
             const auto first = group.projections.front();
             return !is_plastic && !group.is_plastic && group.pre == projections_[p].pre &&
                    group.storage.weights == storage.weights &&
-                   (!may_pack || WeightLattice::common(*group.lattice, *lattice)) &&
+                   (!may_pack || WeightLattice::common(group.storage.lattice, *lattice)) &&
                    group.storage.offsets == storage.offsets &&
                    only_value(spec(first).weight) == weight &&
                    only_value(spec(first).delay) == delay &&
@@ -168,14 +171,10 @@ void Network::group_projections(const Catalogue& catalogue) {
         const auto group = std::find_if(groups_.begin(), groups_.end(), fits);
         if (group != groups_.end()) {
             group->projections.push_back(p);
-            if (may_pack) group->lattice = WeightLattice::common(*group->lattice, *lattice);
+            if (may_pack)
+                group->storage.lattice = *WeightLattice::common(group->storage.lattice, *lattice);
         } else {
-            groups_.push_back({projections_[p].pre,
-                               {p},
-                               storage,
-                               weight.value_or(0),
-                               may_pack ? lattice : std::nullopt,
-                               is_plastic});
+            groups_.push_back({projections_[p].pre, {p}, storage, weight.value_or(0), is_plastic});
         }
     }
     share_lattices();
@@ -183,14 +182,16 @@ void Network::group_projections(const Catalogue& catalogue) {
 
 // Packed weights of one quantum are summed together: as many as can have one.
 void Network::share_lattices() {
+    const auto is_packed = [](const ProjectionGroup& group) {
+        return group.storage.weights == Stored::packed;
+    };
     for (auto& group : groups_)
         for (const auto& other : groups_) {
-            if (!group.lattice || !other.lattice) continue;
-            const auto common = WeightLattice::common(*group.lattice, *other.lattice);
-            if (common) group.lattice = group.lattice->in(common->quantum);
+            if (!is_packed(group) || !is_packed(other)) continue;
+            auto& lattice = group.storage.lattice;
+            const auto common = WeightLattice::common(lattice, other.storage.lattice);
+            if (common) lattice = lattice.in(common->quantum);
         }
-    for (auto& group : groups_)
-        if (group.lattice) group.storage.lattice = *group.lattice;
 }
 
 /// Neurons that one block can run: the same model with the same constant parameters.

@@ -15,14 +15,12 @@
 #include <functional>
 #include <limits>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/core/catalogue.hpp"
 #include "sim/net/description.hpp"
 #include "sim/net/synapse_rows.hpp"
-#include "sim/net/weight_lattice.hpp"
 #include "sim/net/wiring.hpp"
 
 namespace sim {
@@ -52,7 +50,6 @@ struct ProjectionGroup {
     std::vector<std::size_t> projections;
     SynapseRows::Builder::Storage storage;
     double common_weight = 0;  ///< where storage.weights says so
-    std::optional<WeightLattice> lattice = {};  ///< that all weights lie on; packed ones do
     bool is_plastic = false;   ///< then of one projection alone; weights are those at the begin
     // Over all tiles:
     std::uint64_t synapses = 0;

@@ -4,10 +4,12 @@
 //
 // Spikes are pulled: for every step and delay, the runs of the sources that fired that long ago.
 // All arrivals of a window are known at its begin, since every delay is at least a window. The runs
-// are listed first, so that index and synapses can be fetched ahead of use.
+// are listed first, so that index and synapses can be fetched ahead of use. What comes through packed
+// synapses has a calendar instead (packed_runs.hpp).
 //
 // Invariant: for each neuron and step, inputs come in the order group, delay, (offset, source), then
-// row order: it depends neither on threads nor on windows nor on tiles.
+// row order: it depends neither on threads nor on windows nor on tiles. Counts and quanta are whole
+// numbers, which no order changes.
 // Threads: one object per worker.
 
 #include <cstdint>
