@@ -7,6 +7,7 @@
 #include "bench/micro/networks.hpp"
 #include "sim/run/block.hpp"
 #include "sim/run/step_inputs.hpp"
+#include "sim/run/timed_runs.hpp"
 
 namespace {
 
@@ -69,11 +70,12 @@ void update_exact(benchmark::State& state, const sim::PartInfo& model) {
                         *(rows.run(source, 1) + 1), -1, false, false, false});
     std::vector<sim::Spike> spikes;
     sim::Arrived arrived;
+    sim::TimedRuns timed;  // none
     sim::Step bin = 0;
     for (auto _ : state) {
         spikes.clear();
         for (const sim::Step end = bin + window_steps; bin < end; ++bin)
-            block->run_bin(bin, {runs, 4}, {}, true, spikes, arrived);
+            block->run_bin(bin, {runs, 4, &timed}, {}, true, spikes, arrived);
     }
     count(state, bin);
 }

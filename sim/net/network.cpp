@@ -152,6 +152,11 @@ void Network::group_projections(const Catalogue& catalogue) {
         // Sources may spike more than once a step, and credit looks at single synapses.
         const bool may_pack = on_grid && lattice && !populations_[projections_[p].pre].is_source &&
                               description_.credit.empty();
+        const bool may_be_timed = !is_plastic && description_.credit.empty() &&
+                                  storage.offsets == Stored::narrow &&
+                                  storage.weights != Stored::doubles;
+        if (may_be_timed) storage.offsets = Stored::packed;
+        storage.common_weight = weight.value_or(0);
         if (may_pack) {
             storage.weights = Stored::packed;
             storage.lattice = *lattice;
@@ -174,7 +179,7 @@ void Network::group_projections(const Catalogue& catalogue) {
             if (may_pack)
                 group->storage.lattice = *WeightLattice::common(group->storage.lattice, *lattice);
         } else {
-            groups_.push_back({projections_[p].pre, {p}, storage, weight.value_or(0), is_plastic});
+            groups_.push_back({projections_[p].pre, {p}, storage, is_plastic});
         }
     }
     share_lattices();
@@ -377,7 +382,8 @@ SynapseRows Network::rows_of(const ProjectionGroup& group,
 
     const auto delay_of = [&](double delay) -> Time {
         if (on_grid) return {clock_.nearest_step(delay), 0};
-        if (group.storage.offsets != Stored::narrow) return clock_.split(delay);
+        if (group.storage.offsets == Stored::common || group.storage.offsets == Stored::doubles)
+            return clock_.split(delay);
         const auto whole = static_cast<std::int64_t>(delay / h * parts_of_step + 0.5);
         constexpr auto parts = static_cast<std::int64_t>(parts_of_step);
         return {whole / parts, static_cast<double>(whole % parts) * group.storage.fraction};

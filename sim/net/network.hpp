@@ -49,8 +49,7 @@ struct ProjectionGroup {
     std::size_t pre;
     std::vector<std::size_t> projections;
     SynapseRows::Builder::Storage storage;
-    double common_weight = 0;  ///< where storage.weights says so
-    bool is_plastic = false;   ///< then of one projection alone; weights are those at the begin
+    bool is_plastic = false;  ///< then of one projection alone; weights are those at the begin
     // Over all tiles:
     std::uint64_t synapses = 0;
     std::uint32_t largest_indegree = 0;

@@ -62,7 +62,9 @@ void SynapseRows::Builder::begin_second_pass() {
     for (const auto n : indegrees_) rows_.largest_indegree_ = std::max(rows_.largest_indegree_, n);
     if (storage_.weights == Stored::packed && !can_sum_packed()) storage_.weights = Stored::narrow;
     const bool is_packed = storage_.weights == Stored::packed;
-    const std::uint32_t unit = is_packed ? chunk : 1;
+    const bool is_timed = storage_.offsets == Stored::packed && total_ > 0;
+    const bool in_chunks = is_packed || is_timed;
+    const std::uint32_t unit = in_chunks ? chunk : 1;
     std::uint64_t sum = 0;
     for (std::size_t source = 0; source < rows_.sources_; ++source)
         for (std::size_t c = 0; c < kept; ++c) {
@@ -77,24 +79,24 @@ void SynapseRows::Builder::begin_second_pass() {
         }
     rows_.begin_.push_back(static_cast<std::uint32_t>(sum));
     counts_.assign(rows_.begin_.begin(), rows_.begin_.end() - 1);
-    if (is_packed)
-        for (auto& k : counts_) k = SynapseRows::packed_begin(&k);
+    if (in_chunks)
+        for (auto& k : counts_) k = SynapseRows::chunked_begin(&k);
     shortest_ = rows_.shortest_;
     classes_ = rows_.classes_;
     rows_.size_ = total_;
 
+    rows_.fraction_ = storage_.fraction;
     rows_.quantum_ = storage_.lattice.quantum;
-    if (is_packed) {
-        rows_.packed_.resize(sum);
-        return;
-    }
+    if (storage_.weights == Stored::common) rows_.timed_unit_ = storage_.common_weight;
+    if (is_packed) rows_.packed_.resize(sum);
+    if (is_timed) rows_.timed_.resize(sum);
+    if (in_chunks) return;
     rows_.targets_.resize(total_ + readable_beyond);
     if (storage_.weights == Stored::narrow) rows_.floats_.resize(total_);
     if (storage_.weights == Stored::doubles) rows_.doubles_.resize(total_);
     if (storage_.offsets == Stored::narrow && total_ > 0)
         rows_.fractions_.resize(total_ + readable_beyond);
     if (storage_.offsets == Stored::doubles) rows_.offsets_.resize(total_);
-    rows_.fraction_ = storage_.fraction;
 }
 
 void SynapseRows::Builder::sort_by_offset(std::uint32_t first, std::uint32_t last) {
@@ -126,15 +128,27 @@ bool SynapseRows::Builder::can_sum_packed() const {
 // What fills a chunk up has a weight of 0, and targets that the run has just touched.
 void SynapseRows::Builder::fill_chunks() {
     for (std::size_t i = 0; i + 1 < rows_.begin_.size(); ++i) {
-        auto* run = rows_.packed_.data() + packed_begin(&rows_.begin_[i]);
-        const auto size = packed_size(&rows_.begin_[i]);
+        auto* run = rows_.packed_.data() + chunked_begin(&rows_.begin_[i]);
+        const auto size = chunked_size(&rows_.begin_[i]);
         for (std::uint32_t k = size; k % chunk != 0; ++k) run[k] = run[k % size] & 0xFFFFU;
+    }
+}
+
+// By the parts of delays, then by targets. Filled up with weights of 0 that act with the last synapse.
+void SynapseRows::Builder::sort_timed() {
+    for (std::size_t i = 0; i + 1 < rows_.begin_.size(); ++i) {
+        auto* run = rows_.timed_.data() + chunked_begin(&rows_.begin_[i]);
+        const auto size = chunked_size(&rows_.begin_[i]);
+        std::sort(run, run + size);
+        constexpr std::uint64_t weight = 0xFFFFFFFF;
+        for (std::uint32_t k = size; k % chunk != 0; ++k) run[k] = run[size - 1] & ~weight;
     }
 }
 
 SynapseRows SynapseRows::Builder::finish() {
     if (rows_.is_packed()) fill_chunks();
-    if (rows_.each_has_offset())
+    if (rows_.is_timed()) sort_timed();
+    else if (rows_.each_has_offset())
         for (std::size_t i = 0; i + 1 < rows_.begin_.size(); ++i)
             sort_by_offset(rows_.begin_[i], rows_.begin_[i + 1]);
     return std::move(rows_);
@@ -142,8 +156,9 @@ SynapseRows SynapseRows::Builder::finish() {
 
 std::uint64_t SynapseRows::bytes() const {
     return (begin_.size() + packed_.size()) * sizeof(std::uint32_t) +
-           targets_.size() * sizeof(std::uint16_t) + fractions_.size() * sizeof(std::uint16_t) +
-           floats_.size() * sizeof(float) + (doubles_.size() + offsets_.size()) * sizeof(double);
+           timed_.size() * sizeof(std::uint64_t) + targets_.size() * sizeof(std::uint16_t) +
+           fractions_.size() * sizeof(std::uint16_t) + floats_.size() * sizeof(float) +
+           (doubles_.size() + offsets_.size()) * sizeof(double);
 }
 
 }  // namespace sim

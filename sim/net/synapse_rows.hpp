@@ -9,10 +9,11 @@
 //       edges: target ascending, as the connector drew. So what a spike brings within a bin, and what
 //       it brings in the next one, are one stretch each.
 //   (3) immutable after construction; read by any thread.
-// Bytes per synapse: 2 for the target, 0 (one weight for all), 2 (packed), 4 (floats) or 8 for the weight, and
-// where delays have parts below the resolution 2 (random ones) or 8. The index takes 4 bytes for
-// every source and delay.
+// Bytes per synapse: 2 for the target, 0 (one weight for all), 2 (packed), 4 (floats) or 8 for the
+// weight, and where delays have parts below the resolution 2 (random ones) or 8. Timed synapses take 8
+// in all. The index takes 4 bytes for every source and delay.
 
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -23,7 +24,9 @@
 namespace sim {
 
 /// How the weights, or the parts of delays below the resolution, of some rows are kept.
-/// `packed` (weights alone): a synapse is 32 bits, the target below and the weight above, in quanta.
+/// Packed weights: a synapse is 32 bits, the target below and the weight above, in quanta.
+/// Packed parts of delays: a timed synapse, 64 bits with the weight (a float) below, then the target,
+/// then the part of the delay.
 enum class Stored { common, packed, narrow, doubles };
 
 class SynapseRows {
@@ -38,27 +41,37 @@ public:
 
     /// Where the first synapse of (source, delay) is; the next entry, that of the next delay or
     /// source, ends the run.
-    /// Needs: shortest() <= delay <= longest(), not is_packed()
+    /// Needs: shortest() <= delay <= longest(), not in_chunks()
     const std::uint32_t* run(std::uint32_t source, Step delay) const {
         return index(source, delay);
     }
 
-    /// Of packed rows, the same for entries that packed_begin and packed_size understand.
+    /// Of rows in chunks, the same for entries that chunked_begin and chunked_size understand.
     const std::uint32_t* index(std::uint32_t source, Step delay) const {
         return begin_.data() +
                static_cast<std::size_t>(source) * static_cast<std::size_t>(classes_) +
                static_cast<std::size_t>(delay - shortest_);
     }
 
-    /// A run of packed rows begins at a chunk and is filled up to whole ones with weights of 0.
+    /// A run of packed or timed rows begins at a chunk and is filled up to whole ones with weights of 0.
     static constexpr std::uint32_t chunk = 8;
-    static constexpr std::uint64_t most_packed_sum = 0x7FFFFFFF;  ///< of a neuron in a step
-    static std::uint32_t packed_begin(const std::uint32_t* entry) { return *entry & ~(chunk - 1); }
-    static std::uint32_t packed_size(const std::uint32_t* entry) {
-        return packed_begin(entry + 1) - *entry;
+    static std::uint32_t chunked_begin(const std::uint32_t* entry) { return *entry & ~(chunk - 1); }
+    static std::uint32_t chunked_size(const std::uint32_t* entry) {
+        return chunked_begin(entry + 1) - *entry;
     }
+    bool in_chunks() const { return is_packed() || is_timed(); }
+
+    static constexpr std::uint64_t most_packed_sum = 0x7FFFFFFF;  ///< of a neuron in a step
     bool is_packed() const { return !packed_.empty(); }
     const std::uint32_t* packed() const { return packed_.data(); }
+
+    bool is_timed() const { return !timed_.empty(); }
+    const std::uint64_t* timed() const { return timed_.data(); }
+    /// What the weights of timed synapses are to be multiplied by.
+    double timed_unit() const { return timed_unit_; }
+    static std::uint32_t timed_target(std::uint64_t synapse) {
+        return static_cast<std::uint16_t>(synapse >> 32U);
+    }
 
     /// The places of the synapses of (source, delay), of any rows.
     struct Places {
@@ -67,10 +80,11 @@ public:
     };
     Places places(std::uint32_t source, Step delay) const {
         const auto* entry = index(source, delay);
-        if (!is_packed()) return {entry[0], entry[1]};
-        return {packed_begin(entry), packed_begin(entry) + packed_size(entry)};
+        if (!in_chunks()) return {entry[0], entry[1]};
+        return {chunked_begin(entry), chunked_begin(entry) + chunked_size(entry)};
     }
     std::uint32_t target(std::size_t k) const {
+        if (is_timed()) return timed_target(timed_[k]);
         return is_packed() ? packed_[k] & 0xFFFFU : targets_[k];
     }
 
@@ -79,11 +93,14 @@ public:
     const std::uint16_t* targets() const { return targets_.data(); }
 
     /// The part of the delay below a step, ms.
-    bool each_has_offset() const { return !fractions_.empty() || !offsets_.empty(); }
+    bool each_has_offset() const { return is_timed() || !fractions_.empty() || !offsets_.empty(); }
     double offset(std::size_t k) const {
+        if (is_timed()) return static_cast<double>(timed_[k] >> 48U) * fraction_;
         if (!fractions_.empty()) return fractions_[k] * fraction_;
         return offsets_.empty() ? common_offset_ : offsets_[k];
     }
+    /// ms, the unit of the offsets of timed synapses
+    double fraction() const { return fraction_; }
 
     /// The first synapse of [first, last) with spike_offset + offset >= resolution, or last.
     std::uint32_t carried(std::uint32_t first, std::uint32_t last, double spike_offset,
@@ -95,9 +112,11 @@ public:
         }
         return first;
     }
-    /// Readable like targets.
-    const std::uint16_t* fractions() const { return fractions_.data(); }
-    double fraction() const { return fraction_; }
+    /// Asks for the offset of a synapse.
+    void fetch_offset(std::size_t k) const {
+        if (!fractions_.empty()) __builtin_prefetch(fractions_.data() + k);
+        else if (!offsets_.empty()) __builtin_prefetch(offsets_.data() + k);
+    }
 
     /// An arrival can fall a bin later than its spike's step and the whole steps of the delay say.
     bool may_carry() const { return common_offset_ != 0 || each_has_offset(); }
@@ -105,12 +124,15 @@ public:
     double weight(std::size_t k) const {
         if (!floats_.empty()) return static_cast<double>(floats_[k]);
         if (is_packed()) return quantum_ * (packed_[k] >> 16U);
+        if (is_timed())
+            return timed_unit_ *
+                   static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(timed_[k])));
         return doubles_.empty() ? common_weight_ : doubles_[k];
     }
     const float* floats() const { return floats_.data(); }
 
     /// One weight for all synapses.
-    bool is_uniform() const { return floats_.empty() && doubles_.empty() && packed_.empty(); }
+    bool is_uniform() const { return floats_.empty() && doubles_.empty() && !in_chunks(); }
     double common_weight() const { return common_weight_; }
 
     /// The most synapses that a target has.
@@ -121,7 +143,7 @@ public:
     bool all_negative() const { return all_negative_; }
 
     /// Calls `visit` with a callable weight(k), so that a loop over synapses has no branch on storage.
-    /// Needs: not is_packed()
+    /// Needs: not in_chunks()
     template <class Visit>
     void with_weights(Visit visit) const {
         if (!floats_.empty())
@@ -135,10 +157,11 @@ private:
     std::uint32_t sources_ = 0;
     Step shortest_ = 1;
     Step classes_ = 1;
-    // [source][delay class], and one end; of packed rows, in the lowest bits, how many places at the
-    // end of the run hold no synapse
+    // [source][delay class], and one end; of rows in chunks, in the lowest bits, how many places at
+    // the end of the run hold no synapse
     HugeArray<std::uint32_t> begin_;
     HugeArray<std::uint32_t> packed_;
+    HugeArray<std::uint64_t> timed_;
     HugeArray<std::uint16_t> targets_;
     HugeArray<float> floats_;  // one of floats_, doubles_ is used, or neither
     HugeArray<double> doubles_;
@@ -147,6 +170,7 @@ private:
     std::uint32_t largest_indegree_ = 0;
     double common_weight_ = 0;
     double quantum_ = 0;
+    double timed_unit_ = 1;
     double common_offset_ = 0;
     double fraction_ = 0;
     bool all_non_negative_ = true;
@@ -160,8 +184,9 @@ public:
     struct Storage {
         Stored weights;
         Stored offsets;
-        double fraction;  ///< ms, the unit of narrow offsets
+        double fraction;             ///< ms, the unit of narrow and packed offsets
         WeightLattice lattice = {};  ///< of packed weights
+        double common_weight = 0;    ///< where `weights` says so
     };
     /// `targets`: how many the tile has
     Builder(std::uint32_t sources, std::uint32_t targets, const Storage& storage);
@@ -185,12 +210,15 @@ public:
             rows_.packed_[k] = target | quanta << 16U;
             return;
         }
+        if (rows_.is_timed()) {
+            rows_.timed_[k] = timed(target, weight, delay);
+            return;
+        }
         rows_.targets_[k] = static_cast<std::uint16_t>(target);
         if (!rows_.floats_.empty()) rows_.floats_[k] = static_cast<float>(weight);
         else if (!rows_.doubles_.empty()) rows_.doubles_[k] = weight;
         else rows_.common_weight_ = weight;
-        if (!rows_.fractions_.empty())
-            rows_.fractions_[k] = static_cast<std::uint16_t>(delay.offset / rows_.fraction_ + 0.5);
+        if (!rows_.fractions_.empty()) rows_.fractions_[k] = parts(delay);
         else if (!rows_.offsets_.empty()) rows_.offsets_[k] = delay.offset;
         else rows_.common_offset_ = delay.offset;
     }
@@ -203,7 +231,18 @@ private:
         return static_cast<std::size_t>(source) * static_cast<std::size_t>(classes_) +
                static_cast<std::size_t>(delay - shortest_);
     }
+    std::uint16_t parts(const Time& delay) const {
+        return static_cast<std::uint16_t>(delay.offset / rows_.fraction_ + 0.5);
+    }
+    /// Needs: the weight is the common one, or a float
+    std::uint64_t timed(std::uint32_t target, double weight, const Time& delay) const {
+        const bool is_common = storage_.weights == Stored::common;
+        const float factor = is_common ? 1.0F : static_cast<float>(weight);
+        return std::uint64_t{parts(delay)} << 48U | std::uint64_t{target} << 32U |
+               std::bit_cast<std::uint32_t>(factor);
+    }
     void widen(Step delay);
+    void sort_timed();
     void sort_by_offset(std::uint32_t first, std::uint32_t last);
     bool can_sum_packed() const;
     void fill_chunks();

@@ -30,6 +30,8 @@ public:
             weights_.push_back(context_.spec.weight.at(key, target.first + k));
         for (std::uint32_t k = 0; k < target.size; ++k)
             has_mixed_receptors_ |= receptor(k) != receptor(0);
+        const auto [least, most] = std::minmax_element(weights_.begin(), weights_.end());
+        sign_ = static_cast<std::int8_t>(*least >= 0 ? 1 : *most <= 0 ? -1 : 0);
         weights_.resize(target.size + ArrivalBatch::width);  // a batch may reach beyond
     }
     BackgroundAdapter(const BackgroundAdapter&) = delete;  // gates point at the context
@@ -77,15 +79,19 @@ public:
     }
 
     bool fills() const override { return true; }
-    bool fill(Step step, std::uint32_t local, ArrivalBatch& batch) override {
-        if (has_mixed_receptors_) return false;
-        const std::size_t last =
-            gates_.size() == 1 ? 1 : std::min(local + ArrivalBatch::width, gates_.size());
-        for (std::size_t k = gates_.size() == 1 ? 0 : local; k < last; ++k)
-            if (cover(k, step) != Cover::whole) return false;
-        batch.weights = weights_.data() + local;
-        batch.receptor = receptor(0);
-        return draws_.fill(local, step, batch);
+    void fill(Step step, std::uint32_t local, std::span<ArrivalBatch> batches) override {
+        const std::size_t end = std::min<std::size_t>(
+            gates_.size(), gates_.size() == 1 ? 1 : local + batches.size() * ArrivalBatch::width);
+        bool is_whole = !has_mixed_receptors_;
+        for (std::size_t k = gates_.size() == 1 ? 0 : local; k < end; ++k)
+            is_whole = is_whole && cover(k, step) == Cover::whole;
+        if (!is_whole) return Drive::fill(step, local, batches);
+        for (std::size_t i = 0; i < batches.size(); ++i) {
+            batches[i].weights = weights_.data() + local + i * ArrivalBatch::width;
+            batches[i].sign = sign_;
+            batches[i].receptor = receptor(0);
+        }
+        draws_.fill(local, step, batches);
     }
 
 private:
@@ -152,6 +158,7 @@ private:
     std::vector<double> weights_;
     std::vector<std::uint32_t> heard_;  // of one bin
     bool has_mixed_receptors_ = false;
+    std::int8_t sign_ = 0;  // of all weights, or 0
 };
 
 }  // namespace sim

@@ -30,8 +30,7 @@ template <class T>
     if (run.weights != nullptr) fetch(run.weights + run.first, run.weights + run.last);
     else if (const float* weights = run.rows->floats())
         fetch(weights + run.first, weights + run.last);
-    if (const auto* fractions = run.rows->fractions())
-        fetch(fractions + run.first, fractions + run.last);
+    run.rows->fetch_offset(run.first);
 }
 
 /// A run is short and its place random; without this each would wait for memory at its start.

@@ -72,10 +72,13 @@ struct BinRuns {
     }
 };
 
+class TimedRuns;
+
 /// The runs of one step.
 struct StepRuns {
     std::span<const Run> all;
     std::size_t ahead;  ///< as BinRuns::ahead
+    TimedRuns* timed;
 };
 
 /// Numbers of spikes that arrived.

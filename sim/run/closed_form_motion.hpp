@@ -42,10 +42,10 @@ public:
         typename M::template Flow<Pack> flow;
     };
 
-    /// Calls use(first, pack of parameters) for every pack of `size` neurons.
+    /// Calls use(first, pack of parameters) for every pack of neurons from `begin` to `end`.
     template <class Use>
-    void for_each_pack(std::size_t size, const Use& use) const {
-        sim::for_each_pack(packs_, size, use);
+    void for_each_pack(std::size_t begin, std::size_t end, const Use& use) const {
+        sim::for_each_pack(packs_, begin, end, use);
     }
 
     const Flow& bin_flow(std::uint32_t k) const { return classes_[class_of_[k]].flow; }

@@ -25,8 +25,9 @@ void Delivery::plan(const std::vector<CountedDrive>& driven) {
     for (const auto& group : network_.groups()) {
         const bool is_counted =
             group.storage.weights == Stored::common && !group.is_plastic && !is_source(group);
-        count_rows_.push_back(is_counted ? counts_.plan(group.common_weight, group.largest_indegree)
-                                         : no_row);
+        count_rows_.push_back(
+            is_counted ? counts_.plan(group.storage.common_weight, group.largest_indegree)
+                       : no_row);
     }
     for (const auto& drive : driven)
         driven_.emplace_back(drive.weight, counts_.plan(drive.weight, drive.most));
@@ -72,6 +73,9 @@ void Delivery::list(const Tile& tile, TileState& state, std::span<const TilePlas
     drives_ = state.drive_list;
     packed_ = &state.packed;
     packed_->list(tile, network_.groups(), quanta_rows_, rings_, window);
+    timed_ = &state.timed;
+    timed_->list(tile, network_.groups(), network_.populations(), network_.clock().resolution(),
+                 rings_, window);
     arrivals_.clear();
     choose_rows(tile);
     bins_.begin = window.begin;
@@ -83,7 +87,7 @@ void Delivery::list(const Tile& tile, TileState& state, std::span<const TilePlas
             const auto& incoming = tile.incoming[i];
             const TilePlastic synapses = plastic.empty() ? TilePlastic{} : plastic[i];
             const auto& rows = synapses.rows == nullptr ? incoming.rows : *synapses.rows;
-            if (rows.is_packed()) continue;
+            if (rows.in_chunks()) continue;
             if (rows.may_carry()) look_up(incoming.group, rows, synapses, step - 1, true);
             look_up(incoming.group, rows, synapses, step, false);
         }
@@ -150,8 +154,7 @@ void Delivery::find_runs() {
         run.last = index[1];
         if (run.first == run.last) continue;
         bins_.runs.push_back(run);
-        if (const auto* fractions = run.rows->fractions())
-            __builtin_prefetch(fractions + run.first + (run.last - run.first) / 2);
+        run.rows->fetch_offset(run.first + (run.last - run.first) / 2);
     }
     const double h = network_.clock().resolution();
     for (std::size_t i = begin; i < bins_.runs.size(); ++i) {
@@ -170,7 +173,8 @@ StepRuns Delivery::runs(Step step) const {
     const auto all = bins_.at(step);
     const std::span rest(all.data() + all.size(), bins_.runs.data() + bins_.runs.size());
     for (std::size_t i = 0; i < std::min(bins_.ahead, rest.size()); ++i) fetch(rest[i]);
-    return {all, bins_.ahead};
+    timed_->begin(step);
+    return {all, bins_.ahead, timed_};
 }
 
 void Delivery::learn(Step step) {
@@ -219,7 +223,7 @@ void Delivery::count(const Run& run, std::uint16_t* of) {
 }
 
 StepInputs Delivery::sum(Step step, Arrived& arrived) {
-    const auto [all, ahead] = runs(step);
+    const auto [all, ahead, timed] = runs(step);
     bool has_sums = false;
     for (std::size_t i = 0; i < all.size(); ++i) {
         const Run& run = all[i];

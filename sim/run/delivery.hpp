@@ -5,7 +5,7 @@
 // Spikes are pulled: for every step and delay, the runs of the sources that fired that long ago.
 // All arrivals of a window are known at its begin, since every delay is at least a window. The runs
 // are listed first, so that index and synapses can be fetched ahead of use. What comes through packed
-// synapses has a calendar instead (packed_runs.hpp).
+// and timed synapses has calendars instead (packed_runs.hpp, timed_runs.hpp).
 //
 // Invariant: for each neuron and step, inputs come in the order group, delay, (offset, source), then
 // row order: it depends neither on threads nor on windows nor on tiles. Counts and quanta are whole
@@ -83,6 +83,7 @@ private:
     WholeSums<std::int32_t> quanta_{std::numeric_limits<std::int16_t>::max()};
     std::vector<std::int16_t> count_rows_, quanta_rows_;  // [group] number of a row, or no_row
     PackedRuns* packed_ = nullptr;                        // of this tile
+    TimedRuns* timed_ = nullptr;                          // of this tile
     BinRuns bins_;
     std::vector<Lookup> lookups_;  // of one step
     std::vector<PlasticArrival> arrivals_;

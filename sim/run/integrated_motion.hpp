@@ -81,10 +81,10 @@ public:
         WideSpan span;
     };
 
-    /// Calls use(first, pack of parameters) for every pack of `size` neurons.
+    /// Calls use(first, pack of parameters) for every pack of neurons from `begin` to `end`.
     template <class Use>
-    void for_each_pack(std::size_t size, const Use& use) const {
-        sim::for_each_pack(packs_, size, use);
+    void for_each_pack(std::size_t begin, std::size_t end, const Use& use) const {
+        sim::for_each_pack(packs_, begin, end, use);
     }
 
     /// Moves `lanes` neurons from `first` on over a resolution, as far as they take it in one step.

@@ -118,11 +118,41 @@ inline std::array<Pack, width> columns_of(const double* rows) {
         columns[1] = Pack(__builtin_shuffle(a, b, backs));
         columns[2] = Pack(__builtin_shuffle(c, d, fronts));
         columns[3] = Pack(__builtin_shuffle(c, d, backs));
+    } else if constexpr (lanes == 8 && width == 2) {
+        typedef double Doubles __attribute__((vector_size(64)));
+        typedef std::int64_t Places __attribute__((vector_size(64)));
+        std::array<Doubles, 2> four;  // rows
+        std::memcpy(four.data(), rows, sizeof four);
+        const Places even{0, 2, 4, 6, 8, 10, 12, 14};
+        const Places odd{1, 3, 5, 7, 9, 11, 13, 15};
+        columns[0] = Pack(__builtin_shuffle(four[0], four[1], even));
+        columns[1] = Pack(__builtin_shuffle(four[0], four[1], odd));
     } else {
         for (std::size_t i = 0; i < width; ++i)
             columns[i] = Pack([&](auto lane) { return rows[lane * width + i]; });
     }
     return columns;
+}
+
+/// Writes columns as `lanes` rows, one after the other.
+template <std::size_t width>
+inline void put_rows(const std::array<Pack, width>& columns, double* rows) {
+    if constexpr (width == 1) {
+        store(columns[0], rows);
+    } else if constexpr (lanes == 8 && width == 2) {
+        typedef double Doubles __attribute__((vector_size(64)));
+        typedef std::int64_t Places __attribute__((vector_size(64)));
+        const auto a = static_cast<Doubles>(columns[0]);
+        const auto b = static_cast<Doubles>(columns[1]);
+        const std::array<Doubles, 2> four{
+            __builtin_shuffle(a, b, Places{0, 8, 1, 9, 2, 10, 3, 11}),
+            __builtin_shuffle(a, b, Places{4, 12, 5, 13, 6, 14, 7, 15})};
+        std::memcpy(rows, four.data(), sizeof four);
+    } else {
+        for (std::size_t i = 0; i < width; ++i)
+            for (std::size_t lane = 0; lane < lanes; ++lane)
+                rows[lane * width + i] = columns[i][lane];
+    }
 }
 
 /// The struct of one lane.
@@ -146,15 +176,17 @@ void select(const typename Pack::mask_type& mask, const Wide& other, Wide& s) {
     assign_fields<Pack>(mask, other, s);
 }
 
-/// Calls use(first, pack of parameters) for every pack of `size` neurons, a multiple of `lanes`; one
-/// element of `packs` stands for all.
+/// Calls use(first, pack of parameters) for every pack of neurons from `begin` to `end`, multiples of
+/// `lanes`; one element of `packs` stands for all.
 template <class PackOfParams, class Use>
-void for_each_pack(const std::vector<PackOfParams>& packs, std::size_t size, const Use& use) {
+void for_each_pack(const std::vector<PackOfParams>& packs, std::size_t begin, std::size_t end,
+                   const Use& use) {
     if (packs.size() == 1) {
         const PackOfParams all = packs[0];  // a copy that no store can change
-        for (std::size_t first = 0; first < size; first += lanes) use(first, all);
+        for (std::size_t first = begin; first < end; first += lanes) use(first, all);
     } else {
-        for (std::size_t first = 0; first < size; first += lanes) use(first, packs[first / lanes]);
+        for (std::size_t first = begin; first < end; first += lanes)
+            use(first, packs[first / lanes]);
     }
 }
 

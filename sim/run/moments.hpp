@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// Sums of responses to all inputs of a bin, one register for each neuron.
+// Sums of responses to all inputs of a bin, for each neuron.
 //
 // The response is evaluated once for a spike, not for a synapse: what remains of an input is one
-// addition to the sums of its target. A field that synaptic inputs never touch (a current from
-// outside) carries the sum of the most that they can lift the gap.
+// addition to the sums of its target. Inputs of positive and of negative weight have sums of their
+// own, of those fields of the state that they reach: few bytes a neuron, which stay in the caches,
+// and sums of one sign tell how far their inputs may have lifted the gap.
 
 #include <algorithm>
-#include <optional>
+#include <bit>
+#include <cmath>
+#include <limits>
 #include <span>
 #include <vector>
 
+#include "sim/core/flatten.hpp"
+#include "sim/core/huge_array.hpp"
 #include "sim/run/bin_inputs.hpp"
 #include "sim/run/lanes.hpp"
+#include "sim/run/power_sums.hpp"
 #include "sim/run/response.hpp"
+#include "sim/run/timed_runs.hpp"
 
 namespace sim {
 
@@ -22,221 +29,390 @@ class Moments {
 public:
     using Params = typename M::template Params<double>;
     using WideState = typename M::template State<Pack>;
-    using Packed = typename Response<M>::Packed;
 
     Moments() = default;
 
-    /// Usable if both responses are there and a field is free for the lift.
+    /// Usable if both responses are there and a refractory neuron takes of a field all or nothing.
+    /// `size`: a multiple of `lanes`
     Moments(const Params& p, const Response<M>* free, const Response<M>* held, double resolution,
             std::size_t size)
         : response_(free), resolution_(resolution) {
-        if (free == nullptr || held == nullptr) return;
-        find_fields(p);
-        if (lift_field_ && is_held_simple_) sums_.assign(size, Packed{});
+        if (free == nullptr || held == nullptr || !find_held(p)) return;
+        if (!find_side(positive(), 1) || !find_side(negative(), -1)) return;
+        for (auto& side : sides_) side.sums.resize(size * side.width());
+        is_usable_ = true;
     }
 
-    bool is_usable() const { return !sums_.empty(); }
+    bool is_usable() const { return is_usable_; }
 
     void add(const StepRuns& runs, Arrived& arrived) {
-        const auto& [all, ahead] = runs;
+        const auto& [all, ahead, timed] = runs;
         for (std::size_t i = 0; i < all.size(); ++i) {
             fetch_ahead(all, i, ahead);
             (all[i].is_source ? arrived.from_sources : arrived.from_neurons) += add(all[i]);
         }
+        for (auto& rows : timed->rows())
+            (rows.is_source ? arrived.from_sources : arrived.from_neurons) += add(rows);
     }
 
     /// False, with nothing added, where a current from outside changes.
     bool add(std::size_t neuron, std::span<const Arrival> arrivals) {
         for (const auto& arrival : arrivals)
             if (arrival.receptor == Receptor::current) return false;
-        for (const auto& arrival : arrivals)
-            sums_[neuron] += arrival.weight * effect(arrival.receptor, arrival.weight, arrival.offset);
+        for (const auto& arrival : arrivals) {
+            Side& side = sides_[arrival.weight < 0 ? 1 : 0];
+            with_width(side, [&](auto width) {
+                add_row<width>(side.sums.data(), neuron,
+                               arrival.weight * effect<width>(side, arrival.offset));
+            });
+        }
         return true;
     }
 
-    /// What a drive brings to neurons from `first` on, side by side.
-    void add(std::size_t first, const ArrivalBatch& batch) {
-        if (driven_.empty())
-            driven_.resize(n + 1, std::vector<double>(sums_.size() + ArrivalBatch::width));
-        is_driven_ = true;
-        response_->table(batch.receptor).with_terms([&](auto terms) {
-            for (std::size_t part = 0; part < ArrivalBatch::width; part += lanes)
-                add_part<terms>(first + part, batch, part);
-        });
+    /// What a drive brings to neurons from `first` on, side by side. False, with nothing added, where
+    /// sums of powers are not precise enough.
+    /// Needs: nothing arrives beyond the last neuron
+    bool add(std::size_t first, const ArrivalBatch& batch) {
+        for (auto& side : sides_)
+            if (has(side, batch) && !side.are_batches_precise) return false;
+        if (batch.largest == 0) return true;
+        for (auto& side : sides_)
+            if (has(side, batch))
+                with_width(side, [&](auto width) {
+                    response_->table(side.receptor).with_terms([&](auto terms) {
+                        add_batch<width, terms>(side, first, batch);
+                    });
+                });
+        return true;
     }
 
-    /// Adds the sums of `lanes` neurons to their states, as free and as held; clears and returns
-    /// how far the gap may have been lifted.
-    Pack take(std::size_t first, WideState& free, WideState& held) {
-        constexpr std::size_t width = sizeof(Packed) / sizeof(double);
-        const auto columns =
-            columns_of<width>(reinterpret_cast<const double*>(sums_.data() + first));
-        const auto column = [&](std::size_t i) { return columns[i]; };
-        for_each_field<Pack>(
-            [&](auto i, Pack& x, Pack& x_held) {
-                Pack sum = column(i) * Pack(reaches_free_[i]);
-                if (is_driven_) sum += take_driven(i, first);
-                x += sum;
-                x_held += sum * Pack(reaches_held_[i]);
-            },
-            free, held);
-        Pack lift = column(*lift_field_);
-        if (is_driven_) lift += take_driven(n, first);
-        std::fill_n(sums_.begin() + static_cast<std::ptrdiff_t>(first), lanes, Packed{});
-        return lift;
-    }
-
-    void end_bin() { is_driven_ = false; }
+    /// Adds the sums of `lanes` neurons to their states, as free and as held; clears and returns how far
+    /// the gap may have been lifted.
+    class Taker;
+    Taker taker() { return Taker(*this); }
 
 private:
     static constexpr std::size_t n = Response<M>::n;
+    using Table = typename Response<M>::Table;
 
-    template <std::size_t terms>
-    void add_part(std::size_t first, const ArrivalBatch& batch, std::size_t part) {
-        const Pack counts = widen(batch.counts.data() + part);
-        const auto largest = static_cast<std::size_t>(hmax(counts));
-        if (largest == 0) return;
-        std::array<Pack, terms> sums{};  // of powers of the places of all arrivals
-        for (std::size_t i = 0; i < largest; ++i) {
-            // Within [-1, 1]; 1 is the begin of the bin.
-            const Pack place =
-                Pack(1 - 0x1p-16) - widen(batch.cells[i].data() + part) * Pack(0x1p-15);
-            Pack power(1);
-            where(!(counts > Pack(static_cast<double>(i))), power) = 0;
-            for (std::size_t k = 0; k < terms; ++k) {
-                sums[k] += power;
-                power *= place;
-            }
-        }
-        const Pack weights = load(batch.weights + part);
-        const auto& table = response_->table(batch.receptor);
-        for (std::size_t field = 0; field < n; ++field) {
-            if (!table.is_there(field)) continue;
-            double* to = driven_[field].data() + first;
-            store(load(to) + weights * table.of_power_sums(sums, field), to);
-        }
-        const Pack highest(response_->lift(batch.receptor, 1));
-        const Pack lowest(-response_->lift(batch.receptor, -1));
-        double* to = driven_[n].data() + first;
-        store(load(to) + counts * max(weights * highest, weights * lowest), to);
+    /// Inputs of one sign.
+    struct Side {
+        std::size_t width() const { return std::bit_ceil(fields.size()); }
+
+        double sign;
+        Receptor receptor;
+        std::vector<std::size_t> fields;  // that they reach
+        // By field: the gap is lifted by at most so many times its sum, all added up.
+        std::array<double, n> lift{};
+        std::array<BatchPolynomial, n> batches;  // by field
+        bool are_batches_precise = true;
+        HugeArray<double> sums;  // [neuron][width]
+    };
+    template <std::size_t width>
+    using Row = typename Register<width>::Type;
+
+    Side& positive() { return sides_[0]; }
+    Side& negative() { return sides_[1]; }
+
+    template <class Use>
+    static void with_width(const Side& side, const Use& use) {
+        with_width_from<1>(side.width(), use);
+    }
+    template <std::size_t width, class Use>
+    static void with_width_from(std::size_t wanted, const Use& use) {
+        if constexpr (width < std::bit_ceil(n))
+            if (wanted > width) return with_width_from<2 * width>(wanted, use);
+        use(std::integral_constant<std::size_t, width>{});
     }
 
-    /// Of a unit input, with the lift in its field.
-    Packed effect(Receptor receptor, double sign_of, double offset) const {
-        Packed result = response_->at(receptor, resolution_ - offset);
-        const double sign = sign_of < 0 ? -1 : 1;
-        result[*lift_field_] = sign * response_->lift(receptor, sign);
+    // Runs.
+
+    std::uint64_t add(const Run& run) {
+        if (!run.all_negative()) with_width(positive(), [&](auto w) { add<w>(positive(), run); });
+        if (!run.all_non_negative())
+            with_width(negative(), [&](auto w) { add<w>(negative(), run); });
+        return run.last - run.first;
+    }
+
+    /// What of an input of weight 1 the sums of a side take.
+    template <std::size_t width>
+    Row<width> effect(const Side& side, double offset) const {
+        const auto all = response_->at(side.receptor, resolution_ - offset);
+        Row<width> result{};
+        for (std::size_t i = 0; i < side.fields.size(); ++i) result[i] = all[side.fields[i]];
         return result;
     }
 
-    std::uint64_t add(const Run& run) {
-        const auto& rows = *run.rows;
-        const auto* targets = rows.targets();
-        Packed* sums = sums_.data();
-        if (run.each_has_offset) {
-            if (rows.fractions() != nullptr && (run.all_non_negative() || run.all_negative()))
-                return add_packs(run);
-            for (std::uint32_t k = run.first; k < run.last; ++k) {
-                const double weight = run.weight(k);
-                sums[targets[k]] +=
-                    weight * effect(receptor_of<M>(weight), weight, offset_of(k, run, resolution_));
-            }
-            return run.last - run.first;
+    template <std::size_t width>
+    static void add_row(double* sums, std::size_t target, const Row<width>& change) {
+        Row<width> sum;
+        std::memcpy(&sum, sums + target * width, sizeof sum);
+        sum += change;
+        std::memcpy(sums + target * width, &sum, sizeof sum);
+    }
+
+    /// The synapses of one sign of a run.
+    template <std::size_t width>
+    void add(Side& side, const Run& run) {
+        const auto* targets = run.rows->targets();
+        double* const sums = side.sums.data();
+        const auto [first, last] = std::pair(run.first, run.last);  // which no store can change
+        const bool is_mixed = !run.all_non_negative() && !run.all_negative();
+        const bool is_positive = side.sign > 0;
+        if (!run.each_has_offset && run.is_uniform()) {
+            const double weight = run.rows->common_weight();
+            if (is_mixed && (weight >= 0) != is_positive) return;
+            const auto change = weight * effect<width>(side, run.offset);
+            for (auto k = first; k < last; ++k) add_row<width>(sums, targets[k], change);
+            return;
         }
-        const Packed positive = effect(Receptor::exc, 1, run.offset);
-        const Packed negative =
-            run.all_non_negative() ? positive : effect(receptor_of<M>(-1), -1, run.offset);
-        if (run.is_uniform()) {
-            const double weight = rows.common_weight();
-            const Packed all = weight * (weight < 0 ? negative : positive);
-            for (std::uint32_t k = run.first; k < run.last; ++k) sums[targets[k]] += all;
-        } else {
-            run.with_weights([&](auto weight) {
-                for (std::uint32_t k = run.first; k < run.last; ++k) {
-                    const double w = weight(k);
-                    sums[targets[k]] += w * (w < 0 ? negative : positive);
-                }
+        const auto common = effect<width>(side, run.each_has_offset ? 0 : run.offset);
+        run.with_weights([&](auto weight) {
+            for (auto k = first; k < last; ++k) {
+                const double w = weight(k);
+                if (is_mixed && (w >= 0) != is_positive) continue;
+                add_row<width>(
+                    sums, targets[k],
+                    w * (run.each_has_offset ? effect<width>(side, offset_of(k, run, resolution_))
+                                             : common));
+            }
+        });
+    }
+
+    std::uint64_t add(TimedRuns::OfRows& runs) {
+        std::uint64_t synapses = 0;
+        for (auto& side : sides_) {
+            if (side.sign > 0 ? runs.rows().all_negative() : runs.rows().all_non_negative())
+                continue;
+            with_width(side, [&](auto width) {
+                response_->table(side.receptor).with_terms([&](auto terms) {
+                    synapses = add_timed<width, terms>(side, runs);
+                });
             });
         }
-        return run.last - run.first;
+        return synapses;
     }
 
-    Pack take_driven(std::size_t field, std::size_t first) {
-        double* from = driven_[field].data() + first;
-        const Pack value = load(from);
-        store(Pack(0), from);
-        return value;
-    }
-
-    /// Synapses of one sign with delays of their own, side by side; returns their number.
-    std::uint64_t add_packs(const Run& run) {
-        const auto& rows = *run.rows;
-        const double sign = run.all_non_negative() ? 1 : -1;
-        const Receptor receptor = receptor_of<M>(sign);
-        const auto& table = response_->table(receptor);
-        const double lift = response_->lift(receptor, sign) * sign;
-        Packed* sums = sums_.data();
-        const auto fetch_sums = [&](std::uint32_t from) {
-            for (std::uint32_t i = from; i < from + lanes; ++i)
-                __builtin_prefetch(sums + rows.targets()[i], 1);
-        };
-        fetch_sums(run.first);
-        for (std::uint32_t k = run.first; k < run.last; k += lanes) {
-            if (k + lanes < run.last) fetch_sums(k + lanes);
-            // What follows the last synapse is read, too, and left out.
-            const std::size_t size = std::min<std::size_t>(lanes, run.last - k);
-            Pack offset = Pack(run.offset) + widen(rows.fractions() + k) * Pack(rows.fraction());
-            if (run.is_carried) offset -= Pack(resolution_);
-            const Pack place = table.place(Pack(resolution_) - offset);
-            alignas(64) std::array<double, lanes> weights{};
-            for (std::size_t i = 0; i < size; ++i) weights[i] = run.weight(k + i);
-            const Pack weight = load(weights.data());
-            std::array<std::array<double, lanes>, sizeof(Packed) / sizeof(double)> effects{};
-            for (std::size_t field = 0; field < n; ++field)
-                if (table.is_there(field))
-                    store(weight * table.sum_at(place, field), effects[field].data());
-            store(weight * Pack(lift), effects[*lift_field_].data());
-            for (std::size_t i = 0; i < size; ++i) {
-                Packed effect;
-                for (std::size_t field = 0; field < effects.size(); ++field)
-                    effect[field] = effects[field][i];
-                sums[rows.targets()[k + i]] += effect;
+    template <std::size_t width, std::size_t terms>
+    SHARPWAVE_FLATTEN std::uint64_t add_timed(Side& side, TimedRuns::OfRows& runs) {
+        const SynapseRows& rows = runs.rows();
+        const auto& table = response_->table(side.receptor);
+        // Copies, which no store can change.
+        std::array<std::array<double, terms>, width> coefficients{};
+        for (std::size_t i = 0; i < side.fields.size(); ++i)
+            for (std::size_t k = 0; k < terms; ++k)
+                coefficients[i][k] = table.coefficient(k, side.fields[i]);
+        const bool is_mixed = !rows.all_non_negative() && !rows.all_negative();
+        const Pack unit(rows.timed_unit());
+        const Pack sign(side.sign);
+        const Pack h(resolution_);
+        const Pack scale(table.scale());
+        double* const sums = side.sums.data();
+        return runs.for_each_chunk([=](const std::uint64_t* chunk, const TimedRuns::Run& run,
+                                       const TimedRuns::Offsets& offsets) {
+            unsigned acting = 0;
+            for (std::size_t k = 0; k < SynapseRows::chunk; k += lanes) {
+                const TimedPack synapses(chunk + k);
+                typename Pack::mask_type acts;
+                const Pack place = (h - offsets.of(run, synapses.parts, acts)) * scale - Pack(1);
+                acting |= bits_of(acts) << k;
+                Pack weights = synapses.weights * unit;
+                if (is_mixed) acts = acts && weights * sign > Pack(0);
+                where(!acts, weights) = 0;
+                std::array<Pack, width> changes;
+                for (std::size_t i = 0; i < width; ++i)
+                    changes[i] =
+                        weights * Table::template sum<Pack>(place, terms, [&](std::size_t j) {
+                            return Pack(coefficients[i][j]);
+                        });
+                alignas(64) std::array<double, lanes * width> by_synapse;
+                put_rows(changes, by_synapse.data());
+                for (std::size_t i = 0; i < lanes; ++i) {
+                    Row<width> change;
+                    std::memcpy(&change, by_synapse.data() + i * width, sizeof change);
+                    add_row<width>(sums, SynapseRows::timed_target(chunk[k + i]), change);
+                }
             }
-        }
-        return run.last - run.first;
+            return acting;
+        });
     }
 
-    // Which fields synaptic inputs reach, in free and in refractory neurons; in the latter either as
-    // in free ones or not at all.
-    void find_fields(const Params& p) {
-        std::array<bool, n> is_touched{};
+    // Batches.
+
+    static bool has(const Side& side, const ArrivalBatch& batch) {
+        return batch.sign * side.sign >= 0;
+    }
+
+    template <std::size_t width, std::size_t terms>
+    SHARPWAVE_FLATTEN void add_batch(Side& side, std::size_t first, const ArrivalBatch& batch) {
+        const PowerSums<terms> powers(batch);
+        std::array<std::array<Pack, width>, ArrivalBatch::width / lanes> changes{};
+        for (std::size_t field = 0; field < width; ++field) {
+            if (field >= side.fields.size()) continue;
+            powers.of(side.batches[field],
+                      [&](std::size_t i, const Pack& sum) { changes[i / lanes][field] = sum; });
+        }
+        for (std::size_t i = 0; i < ArrivalBatch::width; i += lanes) {
+            if (first + i >= side.sums.size() / width) break;
+            Pack weights = load(batch.weights + i);
+            if (batch.sign == 0) where(weights * Pack(side.sign) < Pack(0), weights) = 0;
+            for (auto& change : changes[i / lanes]) change *= weights;
+            alignas(64) std::array<double, lanes * width> rows;
+            put_rows(changes[i / lanes], rows.data());
+            double* const to = side.sums.data() + (first + i) * width;
+            for (std::size_t k = 0; k < rows.size(); k += lanes)
+                store(load(to + k) + load(rows.data() + k), to + k);
+        }
+    }
+
+    // Setting up.
+
+    /// Whether fields are reached in refractory neurons, too. False if in part.
+    bool find_held(const Params& p) {
+        bool is_simple = true;
         reaches_held_.fill(1);
         for (const auto receptor : {Receptor::exc, Receptor::inh})
             for (const double part : {0.3, 1.0}) {
                 const auto free = Response<M>::unit_effect(p, receptor, part * resolution_, false);
                 const auto held = Response<M>::unit_effect(p, receptor, part * resolution_, true);
                 for (std::size_t i = 0; i < n; ++i) {
-                    is_touched[i] = is_touched[i] || free[i] != 0 || held[i] != 0;
                     if (held[i] == free[i]) continue;
                     reaches_held_[i] = 0;
-                    is_held_simple_ = is_held_simple_ && held[i] == 0;
+                    is_simple = is_simple && held[i] == 0;
                 }
             }
-        for (std::size_t i = 0; i < n; ++i) {
-            if (!is_touched[i]) lift_field_ = i;
-            reaches_free_[i] = is_touched[i] ? 1 : 0;
+        return is_simple;
+    }
+
+    /// The fields that inputs of a sign reach. False if their sums do not tell the lift.
+    bool find_side(Side& side, double sign) {
+        side.sign = sign;
+        side.receptor = receptor_of<M>(sign);
+        const auto& table = response_->table(side.receptor);
+        for (std::size_t field = 0; field < n; ++field)
+            if (table.is_there(field)) side.fields.push_back(field);
+        for (std::size_t i = 0; i < side.fields.size(); ++i) {
+            const auto field = side.fields[i];
+            // An arrival with x is at the place -(x + 2^-16): see ArrivalBatch.
+            side.batches[i] = BatchPolynomial(table.in_powers(field, -1, -0x1p-16));
+            double most = 0;
+            for (const auto& response : responses(side))
+                most = std::max(most, std::abs(response[i]));
+            // Of an input's effect by the end of its bin: far below what tells times 1e-9 ms apart.
+            constexpr double precision = 1e-9;
+            if (side.batches[i].error() > precision * most) side.are_batches_precise = false;
         }
-        if (!lift_field_ && Response<M>::Table::width > n) lift_field_ = n;
+        return find_lift(side);
+    }
+
+    /// The responses of the fields of a side to an input at some times of a bin.
+    std::vector<std::array<double, n>> responses(const Side& side) const {
+        constexpr int checks = 257;
+        std::vector<std::array<double, n>> result(checks);
+        for (int j = 0; j < checks; ++j) {
+            const auto all = response_->at(side.receptor, resolution_ * j / (checks - 1));
+            for (std::size_t i = 0; i < side.fields.size(); ++i)
+                result[static_cast<std::size_t>(j)][i] = all[side.fields[i]];
+        }
+        return result;
+    }
+
+    /// A combination of two fields whose response to every input is at least that of the gap and changes
+    /// least within a bin.
+    bool find_lift(Side& side) const {
+        const double lift = response_->lift(side.receptor, side.sign);
+        if (lift == 0) return true;
+        const auto all = responses(side);
+        double best = std::numeric_limits<double>::max();
+        for (std::size_t a = 0; a < side.fields.size(); ++a)
+            for (std::size_t b = 0; b < side.fields.size(); ++b) {
+                // 1 at both ends of the bin; of one field alone, at its begin.
+                const double at_begin = all.back()[a];
+                const double determinant = at_begin * all[0][b] - all[0][a] * all.back()[b];
+                const double of_a =
+                    a == b ? 1 / at_begin : (all[0][b] - all.back()[b]) / determinant;
+                const double of_b = a == b ? 0 : (at_begin - all[0][a]) / determinant;
+                double least = std::numeric_limits<double>::max();
+                double most = 0;
+                for (const auto& response : all) {
+                    const double sum = of_a * response[a] + of_b * response[b];
+                    least = std::min(least, sum);
+                    most = std::max(most, sum);
+                }
+                if (!(least > 0) || !(most / least < best)) continue;
+                best = most / least;
+                side.lift = {};
+                side.lift[a] = side.sign * lift / least * of_a;
+                side.lift[b] += side.sign * lift / least * of_b;
+            }
+        return best < std::numeric_limits<double>::max();
     }
 
     const Response<M>* response_ = nullptr;
     double resolution_ = 0;
-    std::optional<std::size_t> lift_field_;
-    bool is_held_simple_ = true;
-    std::array<double, n> reaches_free_{}, reaches_held_{};
-    std::vector<Packed> sums_;
-    std::vector<std::vector<double>> driven_;  // [field, last the lift][neuron]
-    bool is_driven_ = false;                   // in the bin under way
+    bool is_usable_ = false;
+    std::array<double, n> reaches_held_{};
+    std::array<Side, 2> sides_;
+};
+
+/// Copies of what a loop over packs needs, which no store can change.
+template <ClosedForm M>
+class Moments<M>::Taker {
+public:
+    explicit Taker(Moments& moments) {
+        for (std::size_t i = 0; i < n; ++i) reaches_held_[i] = Pack(moments.reaches_held_[i]);
+        for (std::size_t s = 0; s < sides_.size(); ++s) {
+            auto& from = moments.sides_[s];
+            auto& to = sides_[s];
+            to.sums = from.sums.data();
+            to.width = from.width();
+            to.places.fill(none);
+            to.lift.fill(Pack(0));
+            for (std::size_t i = 0; i < from.fields.size(); ++i) {
+                to.places[from.fields[i]] = i;
+                to.lift[i] = Pack(from.lift[i]);
+            }
+        }
+    }
+
+    Pack take(std::size_t first, WideState& free, WideState& held) const {
+        Pack lift(0);
+        for (const auto& side : sides_) take_from<1>(side, first, free, held, lift);
+        return lift;
+    }
+
+private:
+    static constexpr std::size_t none = n;
+    struct Side {
+        double* sums;
+        std::size_t width;
+        std::array<std::size_t, n> places;  // of every field in the sums, or none
+        std::array<Pack, n> lift;
+    };
+
+    template <std::size_t width>
+    void take_from(const Side& side, std::size_t first, WideState& free, WideState& held,
+                   Pack& lift) const {
+        if constexpr (width < std::bit_ceil(n))
+            if (width < side.width) return take_from<2 * width>(side, first, free, held, lift);
+        double* const sums = side.sums + first * width;
+        const auto columns = columns_of<width>(sums);
+        for (std::size_t i = 0; i < width; ++i) store(Pack(0), sums + i * lanes);
+        for (std::size_t i = 0; i < std::min(width, n); ++i) lift += columns[i] * side.lift[i];
+        for_each_field<Pack>(
+            [&](auto field, Pack& x, Pack& x_held) {
+                // Branches that are always the same, so that columns stay in registers.
+                for (std::size_t i = 0; i < std::min(width, n); ++i)
+                    if (side.places[field] == i) {
+                        x += columns[i];
+                        x_held += columns[i] * reaches_held_[field];
+                    }
+            },
+            free, held);
+    }
+
+    std::array<Pack, n> reaches_held_;
+    std::array<Side, 2> sides_;
 };
 
 /// Integrated models have none.

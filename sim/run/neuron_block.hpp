@@ -6,7 +6,8 @@
 //   1  inputs      where there are many, each adds its response to the sums of its target; where
 //                  there are few, they go into lists of their targets
 //   2  packs       all neurons side by side: if a bound proves that no threshold is reached, one flow
-//                  and the sums give the state at the end of the bin
+//                  and the sums give the state at the end of the bin. With sums, stretch by stretch
+//                  of the tile, together with what drives bring
 //   3  the rest    neurons that the bound leaves open, become free within the bin, or have lists, are
 //                  walked from input to input; their inputs are looked up again after sums
 // Integrated models list their inputs; in step 2 those without any take one step of the integrator
@@ -91,12 +92,12 @@ public:
         if constexpr (ClosedForm<M>) {
             if (moments_.is_usable() && is_busy) {
                 moments_.add(runs, arrived);
-                add_drives(bin, drives, arrived);
-                pass_packs(true);
-                find_inputs(bin, runs.all, drives);
+                pass_with_sums(bin, *runs.timed, drives, arrived);
+                find_inputs(bin, runs, drives);
             } else {
                 list_all(bin, runs, drives, arrived);
-                pass_packs(false);
+                pass_packs<false>(0, states_.size());
+                opens_.for_each([&](std::uint32_t k) { lists_.open(k); });
             }
         } else {
             list_all(bin, runs, drives, arrived);
@@ -228,7 +229,7 @@ private:
         const auto* bits = refractory_.bits();
         const StepInputs in = inputs;
         auto* const fires = fires_.data();
-        motion_.for_each_pack(states_.size(), [&](std::size_t first, const auto& pack) {
+        motion_.for_each_pack(0, states_.size(), [&](std::size_t first, const auto& pack) {
             const auto& [p, f] = pack;
             auto s = states.template get<zero>(first);
             const auto input = in.take_pack(first);
@@ -277,7 +278,7 @@ private:
         auto* const opens = opens_.data();
         auto* const fires = fires_.data();
         auto* const open_inputs = open_inputs_.data();
-        motion_.for_each_pack(states_.size(), [&](std::size_t first, const auto& pack) {
+        motion_.for_each_pack(0, states_.size(), [&](std::size_t first, const auto& pack) {
             const auto& p = pack.params;
             auto s = states.template get<zero>(first);
             const auto held = mask_of(bits[first / lanes]);
@@ -338,13 +339,19 @@ private:
     /// Lists of all neurons that anything reaches.
     void list_all(Step bin, const StepRuns& runs, std::span<const TileDrive> drives,
                   Arrived& arrived) {
-        const auto& [all, ahead] = runs;
+        const auto& [all, ahead, timed] = runs;
+        const auto list = [&](std::uint32_t k, double offset, double weight) {
+            lists_.open(k).push_back({offset, weight, receptor_of<M>(weight)});
+        };
         for (std::size_t i = 0; i < all.size(); ++i) {
             fetch_ahead(all, i, ahead);
-            (all[i].is_source ? arrived.from_sources : arrived.from_neurons) += for_each_synapse(
-                all[i], clock_.resolution(), [&](std::uint16_t k, double offset, double weight) {
-                    lists_.open(k).push_back({offset, weight, receptor_of<M>(weight)});
-                });
+            (all[i].is_source ? arrived.from_sources : arrived.from_neurons) +=
+                for_each_synapse(all[i], clock_.resolution(), list);
+        }
+        for (auto& rows : timed->rows()) {
+            rows.cut_all();
+            (rows.is_source ? arrived.from_sources : arrived.from_neurons) +=
+                rows.for_each_synapse([](std::uint32_t) { return 1; }, list);
         }
         for (const auto& driven : drives)
             for (std::uint32_t local = 0; local < driven.size; ++local)
@@ -361,35 +368,61 @@ private:
         return spikes;
     }
 
-    /// Adds what drives bring to the sums. What comes neuron by neuron is kept in loose_, and neurons
-    /// that a current reaches get lists.
-    void add_drives(Step bin, std::span<const TileDrive> drives, Arrived& arrived) {
+    /// Passes all neurons with what drives bring, stretch by stretch, so that the sums of a stretch stay
+    /// in the nearest cache.
+    void pass_with_sums(Step bin, const TimedRuns& timed, std::span<const TileDrive> drives,
+                        Arrived& arrived) {
+        constexpr std::size_t stretch = 512;
         loose_.clear();
-        filled_.clear();
-        for (const auto& driven : drives)
-            for (std::uint32_t local = 0; local < driven.size; local += ArrivalBatch::width) {
-                filled_.push_back(driven.drive->fill(bin, local, batch_));
-                if (filled_.back()) {
-                    moments_.add(driven.first + local, batch_);
-                    for (const auto count : batch_.counts) arrived.from_sources += count;
-                    continue;
+        next_batches_.assign(drives.size(), 0);
+        filled_.resize(drives.size());
+        for (auto& filled : filled_) filled.clear();
+        for (std::size_t begin = 0; begin < states_.size(); begin += stretch) {
+            const std::size_t end = std::min(begin + stretch, states_.size());
+            add_drives(bin, drives, end, arrived);
+            timed.fetch_next(begin, end, states_.size());
+            pass_packs<true>(begin, end);
+        }
+        opens_.for_each([&](std::uint32_t k) { lists_.open(k); });
+    }
+
+    /// Adds what drives bring to neurons before `end`, and some more, to the sums. What comes neuron by
+    /// neuron is kept in loose_, and neurons that a current reaches get lists.
+    void add_drives(Step bin, std::span<const TileDrive> drives, std::size_t end,
+                    Arrived& arrived) {
+        constexpr auto width = static_cast<std::uint32_t>(ArrivalBatch::width);
+        const auto known = loose_.neurons().size();
+        for (std::size_t i = 0; i < drives.size(); ++i) {
+            const auto& driven = drives[i];
+            auto& local = next_batches_[i];
+            while (local < driven.size && driven.first + local < end) {
+                const std::size_t left = (driven.size - local + width - 1) / width;
+                const auto batches = std::span(batches_).first(std::min(batches_.size(), left));
+                driven.drive->fill(bin, local, batches);
+                for (auto& batch : batches) {
+                    batch.is_filled = batch.is_filled && moments_.add(driven.first + local, batch);
+                    filled_[i].push_back(batch.is_filled ? 1 : 0);
+                    if (batch.is_filled) arrived.from_sources += batch.all;
+                    else
+                        for (auto k = local; k < std::min(local + width, driven.size); ++k)
+                            arrived.from_sources += ask(driven, bin, k, loose_);
+                    local += width;
                 }
-                const auto width = static_cast<std::uint32_t>(ArrivalBatch::width);
-                for (std::uint32_t k = local; k < std::min(local + width, driven.size); ++k)
-                    arrived.from_sources += ask(driven, bin, k, loose_);
             }
-        for (const auto k : loose_.neurons())
+        }
+        for (const auto k : loose_.neurons().subspan(known))
             if (!moments_.add(k, loose_.of(k))) lists_.open(k);
     }
 
     /// Fills the lists that were opened after the sums were made, in the order of list_all.
-    void find_inputs(Step bin, std::span<const Run> runs, std::span<const TileDrive> drives) {
+    void find_inputs(Step bin, const StepRuns& runs, std::span<const TileDrive> drives) {
         const auto listed = lists_.neurons();
+        if (listed.empty()) return;
         constexpr std::size_t most_searched = 2;  // one by one; more are worth a pass over all
-        const auto add = [&](std::uint16_t k, double offset, double weight) {
+        const auto add = [&](std::uint32_t k, double offset, double weight) {
             lists_.of(k).push_back({offset, weight, receptor_of<M>(weight)});
         };
-        for (const auto& run : runs) {
+        for (const auto& run : runs.all) {
             const auto visit = [&](std::uint32_t i) {
                 add(run.rows->targets()[i], offset_of(i, run, clock_.resolution()),
                     run.weight(i));
@@ -398,29 +431,32 @@ private:
             else
                 for (const auto k : listed) for_each_index_onto(k, run, visit);
         }
+        const auto* const flags = lists_.flags();
+        for (auto& rows : runs.timed->rows())
+            rows.for_each_synapse([flags](std::uint32_t k) { return flags[k]; }, add);
         for (const auto k : listed) {
             auto& list = lists_.of(k);
             if (loose_.has(k)) list.insert(list.end(), loose_.of(k).begin(), loose_.of(k).end());
-            std::size_t group = 0;
-            for (const auto& driven : drives) {
-                const std::uint32_t local = k - driven.first;  // wraps around before the first
-                if (local < driven.size && filled_[group + local / ArrivalBatch::width])
-                    driven.drive->arrivals(bin, local, list);
-                group += (driven.size + ArrivalBatch::width - 1) / ArrivalBatch::width;
+            for (std::size_t i = 0; i < drives.size(); ++i) {
+                const std::uint32_t local = k - drives[i].first;  // wraps around before the first
+                if (local < drives[i].size && filled_[i][local / ArrivalBatch::width] != 0)
+                    drives[i].drive->arrivals(bin, local, list);
             }
         }
     }
 
     // Exact timing: neurons side by side. Opens lists for those that cannot pass.
 
-    SHARPWAVE_FLATTEN void pass_packs(bool is_summed) {
+    template <bool is_summed>
+    SHARPWAVE_FLATTEN void pass_packs(std::size_t begin, std::size_t end) {
         const auto states = states_.packs();
         const Pack h(clock_.resolution());
         const auto* bits = refractory_.bits();
         const auto* frees = frees_.data();
         const auto* listed = lists_.bits();
         auto* const opens = opens_.data();
-        motion_.for_each_pack(states_.size(), [&](std::size_t first, const auto& pack) {
+        const auto sums = moments_.taker();
+        motion_.for_each_pack(begin, end, [&](std::size_t first, const auto& pack) {
             const auto& [p, f] = pack;
             const auto before = states.get(first);
             const auto held = mask_of(bits[first / lanes]);
@@ -429,9 +465,9 @@ private:
             Pack highest = M::bound(p, f, before, after, h);
             auto kept = before;
             M::hold(p, f, kept);
-            if (is_summed) highest += moments_.take(first, after, kept);
-            if constexpr (BoundedFromEnd<M>)
-                if (is_summed && any_of(highest >= -slack))
+            if constexpr (is_summed) highest += sums.take(first, after, kept);
+            if constexpr (is_summed && BoundedFromEnd<M>)
+                if (any_of(highest >= -slack))
                     highest = min(highest, M::bound_from_end(p, f, before, after));
             const auto open =
                 (!held && highest >= -slack) ||
@@ -441,8 +477,6 @@ private:
             states.set(first, after);
             opens[first / lanes] = static_cast<std::uint8_t>(bits_of(open));
         });
-        moments_.end_bin();
-        opens_.for_each([&](std::uint32_t k) { lists_.open(k); });
     }
 
     /// Neurons of an integrated model without input in the bin, free or held throughout.
@@ -462,7 +496,7 @@ private:
         const auto* frees = frees_.data();
         const auto* listed = lists_.bits();
         auto* const opens = opens_.data();
-        motion_.for_each_pack(states_.size(), [&](std::size_t first, const auto& pack) {
+        motion_.for_each_pack(0, states_.size(), [&](std::size_t first, const auto& pack) {
             auto s = states.get(first);
             const auto held = mask_of(bits[first / lanes]);
             const auto busy =
@@ -588,8 +622,9 @@ private:
     MomentsOf<M> moments_;
     ArrivalLists lists_;
     ArrivalLists loose_;        // what drives brought to the sums neuron by neuron
-    std::vector<bool> filled_;  // [drive, batch] what they brought as a batch
-    ArrivalBatch batch_;
+    std::vector<std::uint32_t> next_batches_;  // by drive, their first neuron
+    std::vector<std::vector<char>> filled_;    // [drive][batch] what they brought as a batch
+    std::array<ArrivalBatch, 8> batches_;
     std::vector<Arrival> driven_;  // scratch
 };
 

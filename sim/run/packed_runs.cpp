@@ -11,28 +11,29 @@ void PackedRuns::open(const Tile& tile, const std::vector<ProjectionGroup>& grou
     is_open_ = true;
     for (const auto& [group, rows] : tile.incoming)
         if (rows.is_packed())
-            calendar_.push_back(
-                {&rows, groups[group].pre, sums_of[group],
-                 std::vector<std::vector<Run>>(static_cast<std::size_t>(rows.longest()))});
+            rows_.push_back({RunCalendar<Run>(rows, groups[group].pre), sums_of[group]});
 }
 
 void PackedRuns::list(const Tile& tile, const std::vector<ProjectionGroup>& groups,
                       std::span<const std::int16_t> sums_of, const std::vector<SpikeRing>& rings,
                       Window window) {
     if (!is_open_) open(tile, groups, sums_of);
-    if (calendar_.empty()) return;
-    for (auto& calendar : calendar_)
+    if (rows_.empty()) return;
+    for (auto& [calendar, sums] : rows_)
         for (Step step = begin_; step < window.begin; ++step)
-            enter(calendar, rings[calendar.pre].at(step), step);
+            calendar.enter(rings[calendar.pre()].at(step), step,
+                           [](const Spike&, const auto* entry) {
+                               return Run{entry[0], entry[1]};
+                           });
     begin_ = window.begin;
     n_chunks_ = 0;
     stretches_.clear();
     ends_.clear();
     for (Step step = window.begin; step < window.end; ++step) {
         std::uint64_t synapses = 0;
-        for (auto& calendar : calendar_) {
-            synapses += take(*calendar.rows, calendar.at(step));
-            stretches_.push_back({calendar.sums, n_chunks_});
+        for (auto& [calendar, sums] : rows_) {
+            synapses += take(calendar.rows(), calendar.at(step));
+            stretches_.push_back({sums, n_chunks_});
         }
         ends_.push_back({stretches_.size(), synapses});
     }
@@ -44,25 +45,6 @@ void PackedRuns::list(const Tile& tile, const std::vector<ProjectionGroup>& grou
     }
 }
 
-void PackedRuns::enter(Calendar& calendar, const std::vector<Spike>& spikes, Step emitted) {
-    constexpr std::size_t entries_per_line = 64 / sizeof(std::uint32_t);
-    const SynapseRows& rows = *calendar.rows;
-    const auto delays = static_cast<std::size_t>(rows.longest() - rows.shortest()) + 1;
-    auto* const end = calendar.days.data() + calendar.days.size();
-    for (const auto& spike : spikes) {
-        const auto* entry = rows.index(spike.id, rows.shortest());
-        for (std::size_t i = 0; i <= delays; i += entries_per_line) __builtin_prefetch(entry + i);
-    }
-    for (const auto& spike : spikes) {
-        const auto* entry = rows.index(spike.id, rows.shortest());
-        auto day = &calendar.at(emitted + rows.shortest());
-        for (std::size_t i = 0; i < delays; ++i, ++entry) {
-            if (SynapseRows::packed_size(entry) > 0) day->push_back({entry[0], entry[1]});
-            if (++day == end) day = calendar.days.data();
-        }
-    }
-}
-
 /// Moves runs of the calendar to the chunks of the window. Writes the first chunks of a run without
 /// asking how many there are, and those that are none again.
 std::uint64_t PackedRuns::take(const SynapseRows& rows, std::vector<Run>& runs) {
@@ -70,8 +52,8 @@ std::uint64_t PackedRuns::take(const SynapseRows& rows, std::vector<Run>& runs) 
     std::size_t n = n_chunks_;
     std::uint64_t synapses = 0;
     for (const auto& run : runs) {
-        const auto begin = SynapseRows::packed_begin(&run.entry);
-        const auto end = SynapseRows::packed_begin(&run.next);
+        const auto begin = SynapseRows::chunked_begin(&run.entry);
+        const auto end = SynapseRows::chunked_begin(&run.next);
         const std::size_t chunks = (end - begin) / SynapseRows::chunk;
         if (n + chunks + unasked > chunks_.size()) chunks_.resize(2 * (n + chunks + unasked));
         const auto* first = rows.packed() + begin;

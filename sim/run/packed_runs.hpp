@@ -2,11 +2,10 @@
 #pragma once
 // What spikes bring to a tile through packed synapses, in grid timing.
 //
-// A spike enters the runs of all its delays into the calendar at once, so that its part of the index
-// is read in one go, where a look-up at every delay would wait for memory each time. The runs of a step
-// are listed as chunks of 8 synapses, one after the other: a loop over chunks knows how far it goes,
-// where a loop over each short run ends in a branch that nothing foretells, and fetches its synapses a
-// fixed way ahead. Sums are whole quanta, so their order does not matter.
+// The runs of a step, which a calendar holds, are listed as chunks of 8 synapses, one after the other:
+// a loop over chunks knows how far it goes, where a loop over each short run ends in a branch that
+// nothing foretells, and fetches its synapses a fixed way ahead. Sums are whole quanta, so their order
+// does not matter.
 //
 // Threads: one at a time.
 
@@ -16,6 +15,7 @@
 
 #include "sim/core/time.hpp"
 #include "sim/net/network.hpp"
+#include "sim/run/run_calendar.hpp"
 #include "sim/run/spike_ring.hpp"
 
 namespace sim {
@@ -44,8 +44,7 @@ public:
 
     /// Spikes under way no longer arrive.
     void clear() {
-        for (auto& of_rows : calendar_)
-            for (auto& runs : of_rows.days) runs.clear();
+        for (auto& of_rows : rows_) of_rows.calendar.clear();
     }
 
 private:
@@ -53,15 +52,9 @@ private:
         std::uint32_t entry;
         std::uint32_t next;
     };
-    struct Calendar {  // of some rows
-        const SynapseRows* rows;
-        std::size_t pre;
+    struct OfRows {
+        RunCalendar<Run> calendar;
         std::int16_t sums;
-        std::vector<std::vector<Run>> days;  // [step of arrival % longest delay]
-
-        std::vector<Run>& at(Step arrival) {
-            return days[static_cast<std::size_t>(arrival) % days.size()];
-        }
     };
     struct Stretch {  // of chunks onto the same sums
         std::int16_t sums;
@@ -73,7 +66,6 @@ private:
     };
     void open(const Tile& tile, const std::vector<ProjectionGroup>& groups,
               std::span<const std::int16_t> sums_of);
-    static void enter(Calendar& calendar, const std::vector<Spike>& spikes, Step emitted);
     std::uint64_t take(const SynapseRows& rows, std::vector<Run>& runs);
     void add(std::size_t first, std::size_t last, std::int32_t* sums) const;
 
@@ -83,7 +75,7 @@ private:
 
     Step begin_ = 0;  // of the window
     bool is_open_ = false;
-    std::vector<Calendar> calendar_;
+    std::vector<OfRows> rows_;
     std::vector<const std::uint32_t*> chunks_;  // of the window, with room
     std::size_t n_chunks_ = 0;
     std::vector<Stretch> stretches_;

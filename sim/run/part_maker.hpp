@@ -17,6 +17,7 @@
 #include "sim/run/block.hpp"
 #include "sim/run/packed_runs.hpp"
 #include "sim/run/phase_clock.hpp"
+#include "sim/run/timed_runs.hpp"
 
 namespace sim {
 
@@ -34,6 +35,7 @@ struct TileState {
     std::vector<TraceColumns> traces;
     bool has_inh_port = true;
     PackedRuns packed;
+    TimedRuns timed;
     std::vector<Spike> spikes;  // of the window under way
     Arrived arrived;
     PhaseClock::Clock::duration delivery{}, update{};  // of the window, if it is measured

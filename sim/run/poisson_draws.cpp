@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sim/run/poisson_draws.hpp"
 
+#include <algorithm>
+#include <bit>
 #include <bitset>
+#include <cstring>
 #include <map>
-#include <utility>
+#include <numeric>
 
 namespace sim {
 namespace {
@@ -11,58 +14,72 @@ namespace {
 // Kinds of draws, in the bits of the entity above the neuron. First draws of counts need none: they
 // are keyed by blocks of neurons.
 constexpr std::uint64_t rest_of_count = 1ULL << 32U;
-constexpr std::uint64_t count_and_ticks = 2ULL << 32U;
+constexpr std::uint64_t counts_and_ticks = 2ULL << 32U;
 constexpr std::uint64_t more_ticks = 3ULL << 32U;
+constexpr std::uint64_t ticks_of_many = 4ULL << 32U;
 constexpr unsigned more_blocks_bits = 16;  // of a bin; each block has eight ticks
 
-using Sixteen = std::array<std::uint32_t, 16>;
+constexpr std::size_t lanes = ArrivalBatch::width;
+constexpr std::size_t blocks_together = 8;
+constexpr std::size_t halves_together = 8 * blocks_together;
+constexpr std::size_t filled_together = 8;  // batches
 
-/// Puts the smaller of each pair first.
-void order(Sixteen& first, Sixteen& second) {
-    const Sixteen a = first;
-    const Sixteen b = second;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        first[i] = a[i] < b[i] ? a[i] : b[i];
-        second[i] = a[i] < b[i] ? b[i] : a[i];
+/// Eight blocks, as 64 numbers of 16 bits.
+void draw_halves(const RandomKey& key, std::uint64_t entity, std::uint64_t index,
+                 std::uint16_t* to) {
+    const auto words = random_lanes<blocks_together>(key, entity, index);
+    std::memcpy(to, &words, sizeof words);
+}
+
+/// Puts numbers from a list, which is read beyond its end, where `mask` has bits.
+void expand(const std::uint16_t* list, unsigned mask, std::array<std::int16_t, lanes>& to) {
+    constexpr unsigned middle = 0x8000;
+#ifdef __AVX512F__
+    constexpr unsigned every = 0xFFFF;  // g++ 12 warns of variants without a mask
+    const __m512i numbers = _mm512_maskz_cvtepu16_epi32(
+        every, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(list)));
+    const __m512i centred = _mm512_maskz_sub_epi32(every, numbers, _mm512_set1_epi32(middle));
+    _mm256_storeu_si256(
+        reinterpret_cast<__m256i*>(to.data()),
+        _mm512_maskz_cvtepi32_epi16(
+            every, _mm512_maskz_expand_epi32(static_cast<__mmask16>(mask), centred)));
+#else
+    for (std::size_t i = 0; i < lanes; ++i) {
+        const unsigned has = mask >> i & 1U;
+        to[i] = static_cast<std::int16_t>((*list ^ middle) & -has);
+        list += has;
     }
+#endif
 }
 
-/// Seven in ascending order, in every lane.
-void sort(std::array<Sixteen, 7>& ticks) {
-    constexpr std::array<std::pair<std::size_t, std::size_t>, 16> network{{{0, 6},
-                                                                           {2, 3},
-                                                                           {4, 5},
-                                                                           {0, 2},
-                                                                           {1, 4},
-                                                                           {3, 6},
-                                                                           {0, 1},
-                                                                           {2, 5},
-                                                                           {3, 4},
-                                                                           {1, 2},
-                                                                           {4, 6},
-                                                                           {2, 3},
-                                                                           {4, 5},
-                                                                           {1, 2},
-                                                                           {3, 4},
-                                                                           {5, 6}}};
-    for (const auto& [first, second] : network) order(ticks[first], ticks[second]);
+/// The lanes of counts above `least`.
+unsigned lanes_above(const std::array<std::uint16_t, lanes>& counts, std::uint32_t least) {
+#ifdef __AVX512BW__
+    constexpr std::uint32_t first_half = 0xFFFF;
+    return _mm512_mask_cmpgt_epu16_mask(first_half,
+                                        _mm512_maskz_loadu_epi16(first_half, counts.data()),
+                                        _mm512_set1_epi16(static_cast<short>(least)));
+#else
+    unsigned mask = 0;
+    for (std::size_t i = 0; i < lanes; ++i) mask |= (counts[i] > least ? 1U : 0U) << i;
+    return mask;
+#endif
 }
 
-/// Half h of the words of a block.
-std::uint32_t half(const RandomLanes<16>& words, std::size_t h, std::size_t lane) {
-    return words[h / 2][lane] >> (h % 2 * 16) & 0xFFFFU;
+/// Spreads a list of ticks over the neurons of a batch.
+void put_ticks(const std::uint16_t* list, ArrivalBatch& batch) {
+    for (std::uint32_t i = 0; i < batch.largest; ++i) {
+        const unsigned mask = lanes_above(batch.counts, i);
+        expand(list, mask, batch.places[i]);
+        list += std::popcount(mask);
+    }
 }
 
 }  // namespace
 
 PoissonDraws::PoissonDraws(const RandomKey& key, std::uint64_t first, std::uint32_t size,
                            const std::vector<double>& means)
-    : key_(key),
-      first_(first),
-      size_(size),
-      counts_(size + 2 * chunk),
-      groups_(bins_kept),
-      ticks_(at_first) {
+    : key_(key), first_(first), size_(size), counts_(size + 2 * chunk) {
     std::map<double, std::uint32_t> numbers;
     for (const double mean : means) numbers.emplace(mean, 0);
     // Few laws have wide guides that decide nearly all counts; many have small ones.
@@ -106,8 +123,19 @@ std::array<std::uint16_t, PoissonDraws::chunk> PoissonDraws::first_bits(std::uin
 std::span<const std::uint32_t> PoissonDraws::counts(Step bin) {
     const auto at = static_cast<std::uint64_t>(bin);
     const std::uint64_t first_chunk = first_ / chunk;
-    for (std::uint64_t c = first_chunk; c * chunk < first_ + size_; ++c)
-        count_all(first_bits(c, at), c * chunk, at, counts_.data() + (c - first_chunk) * chunk);
+    for (std::uint64_t c = first_chunk; c * chunk < first_ + size_; ++c) {
+        const auto bits = first_bits(c, at);
+        std::uint32_t* to = counts_.data() + (c - first_chunk) * chunk;
+        if (are_few()) {
+            std::array<std::uint16_t, chunk> few;
+            count_few(bits, c * chunk, at, few);
+            std::copy(few.begin(), few.end(), to);
+            continue;
+        }
+        for (std::size_t i = 0; i < chunk; ++i)
+            if (const auto k = c * chunk + i; k >= first_ && k < first_ + size_)
+                to[i] = count(k - first_, bits[i], at);
+    }
     return std::span(counts_).subspan(first_ % chunk, size_);
 }
 
@@ -154,83 +182,100 @@ void PoissonDraws::count_few(const std::array<std::uint16_t, N>& first_bits, std
             counts[i] = static_cast<std::uint16_t>(search(neuron + i - first_, first_bits[i], bin));
 }
 
-/// The same for any laws; 0 beyond the tile.
-template <std::size_t N>
-void PoissonDraws::count_all(const std::array<std::uint16_t, N>& first_bits, std::uint64_t neuron,
-                             std::uint64_t bin, std::uint32_t* counts) const {
-    std::array<std::uint16_t, N> few;
-    const bool are_side_by_side = are_few();
-    if (are_side_by_side) count_few(first_bits, neuron, bin, few);
-    const bool is_inside = neuron >= first_ && neuron + N <= first_ + size_;
-    for (std::size_t i = 0; are_side_by_side && i < N; ++i) counts[i] = few[i];
-    for (std::size_t i = 0; !(are_side_by_side && is_inside) && i < N; ++i) {
-        const bool is_mine = neuron + i >= first_ && neuron + i < first_ + size_;
-        if (!is_mine) counts[i] = 0;
-        else if (!are_side_by_side) counts[i] = count(neuron + i - first_, first_bits[i], bin);
-    }
-}
-
-PoissonDraws::Lanes PoissonDraws::draw_counts(const Lanes& words, std::uint64_t number,
-                                              std::uint64_t bin) const {
-    std::array<std::uint16_t, lanes> prefixes;
-    for (std::size_t i = 0; i < lanes; ++i) prefixes[i] = static_cast<std::uint16_t>(words[i]);
-    Lanes counts;
-    count_all(prefixes, number * lanes, bin, counts.data());
-    return counts;
-}
-
-// Of a block the first 16 bits are for the count, the others for seven ticks.
-bool PoissonDraws::fill(std::uint32_t local, Step bin, ArrivalBatch& batch) const {
-    static_assert(lanes == ArrivalBatch::width);
-    const auto at = static_cast<std::uint64_t>(bin);
-    const std::uint64_t neuron = first_ + local;
-    const auto words = random_lanes<lanes>(key_, count_and_ticks + neuron, at);
-    batch.counts = draw_counts(words[0], neuron / lanes, at);
-    const std::uint32_t largest = *std::max_element(batch.counts.begin(), batch.counts.end());
-    if (largest > ArrivalBatch::most) return false;
-    const auto put = [&batch](const auto& from, std::size_t h, std::size_t place) {
-        for (std::size_t i = 0; i < lanes; ++i)
-            batch.cells[place][i] = static_cast<std::uint16_t>(half(from, h, i));
-    };
-    for (std::size_t n = 0; n < at_first; ++n) put(words, n + 1, n);
-    for (std::uint32_t n = at_first; n < largest; n += 8) {
-        const auto block = (at << more_blocks_bits) + n / 8;
-        const auto more = random_lanes<lanes>(key_, more_ticks + neuron, block);
-        for (std::size_t h = 0; h < 8; ++h) put(more, h, n + h);
+/// The counts of a batch, given their first bits: 0 beyond the tile. False if one is too large.
+bool PoissonDraws::count_batch(std::uint64_t neuron, std::uint64_t bin,
+                               const std::uint16_t* first_bits, ArrivalBatch& batch) const {
+    const std::uint64_t mine = first_ + size_ - neuron;
+    if (are_few()) {
+        std::array<std::uint16_t, lanes> prefixes;
+        std::copy_n(first_bits, lanes, prefixes.begin());
+        count_few(prefixes, neuron, bin, batch.counts);
+        for (std::size_t i = mine; i < lanes; ++i) batch.counts[i] = 0;
+    } else {
+        batch.counts = {};
+        for (std::size_t i = 0; i < std::min<std::uint64_t>(lanes, mine); ++i) {
+            const auto count = this->count(neuron + i - first_, first_bits[i], bin);
+            if (count > ArrivalBatch::most) return false;
+            batch.counts[i] = static_cast<std::uint16_t>(count);
+        }
     }
     return true;
 }
 
-void PoissonDraws::fill(Group& group, std::uint64_t number, std::uint64_t bin) const {
-    const auto words = random_lanes<lanes>(key_, count_and_ticks + number * lanes, bin);
-    const Lanes counts = draw_counts(words[0], number, bin);
-    std::array<Lanes, at_first> ticks;
-    for (std::size_t n = 0; n < at_first; ++n)
-        for (std::size_t i = 0; i < lanes; ++i)  // what is not drawn goes last
-            ticks[n][i] = counts[i] <= n ? ~std::uint32_t{0} : half(words, n + 1, i);
-    sort(ticks);
-    group = {number, bin, counts, ticks};
+void PoissonDraws::fill(std::uint32_t local, Step bin, std::span<ArrivalBatch> batches) const {
+    const auto at = static_cast<std::uint64_t>(bin);
+    for (std::size_t i = 0; i < batches.size(); i += filled_together)
+        fill_some(first_ + local + i * lanes, at,
+                  batches.subspan(i, std::min(filled_together, batches.size() - i)));
 }
 
-std::span<const std::uint32_t> PoissonDraws::ticks_of_one(std::size_t k, std::uint64_t bin) {
-    const std::uint64_t neuron = first_ + k;
-    const auto words = random_block(key_, count_and_ticks + neuron, bin);
-    const std::uint32_t count = this->count(k, static_cast<std::uint16_t>(words[0]), bin);
-    for (std::size_t n = 0; n < at_first; ++n)
-        ticks_[n] = words[(n + 1) / 2] >> ((n + 1) % 2 * 16) & 0xFFFFU;
-    if (count > at_first) draw_more(neuron, bin, count);
-    else std::sort(ticks_.begin(), ticks_.begin() + count);
+// Of the first 64 numbers of a batch 16 are for the counts. Ticks follow, first those of all neurons
+// that have one, then those of all that have a second one, and so on.
+// Step by step for some batches: how many ticks there are cannot be foretold, and one batch alone
+// would wait for its draws before it knows.
+void PoissonDraws::fill_some(std::uint64_t neuron, std::uint64_t bin,
+                             std::span<ArrivalBatch> batches) const {
+    const auto block = [&](std::size_t i) { return (neuron / lanes + i) * blocks_together; };
+    // Lists are read in whole registers, and so beyond their ends.
+    std::array<std::array<std::uint16_t, halves_together + lanes>, filled_together> first;
+    for (std::size_t i = 0; i < batches.size(); ++i)
+        draw_halves(key_, counts_and_ticks + block(i), bin, first[i].data());
+    for (std::size_t i = 0; i < batches.size(); ++i)
+        batches[i].is_filled = count_batch(neuron + i * lanes, bin, first[i].data(), batches[i]);
+    for (auto& batch : batches) {
+        batch.largest = *std::max_element(batch.counts.begin(), batch.counts.end());
+        batch.all = std::accumulate(batch.counts.begin(), batch.counts.end(), 0U);
+        batch.is_filled = batch.is_filled && batch.largest <= ArrivalBatch::most;
+    }
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+        if (!batches[i].is_filled) continue;
+        if (batches[i].all <= halves_together - lanes) {
+            put_ticks(first[i].data() + lanes, batches[i]);
+            continue;
+        }
+        std::array<std::uint16_t, lanes*(ArrivalBatch::most + 1) + halves_together> list;
+        auto drawn = halves_together - lanes;
+        std::copy_n(first[i].data() + lanes, drawn, list.data());
+        for (std::uint64_t n = 0; drawn < batches[i].all; ++n, drawn += halves_together)
+            draw_halves(key_, more_ticks + block(i), (bin << more_blocks_bits) + n,
+                        list.data() + drawn);
+        put_ticks(list.data(), batches[i]);
+    }
+}
+
+std::span<const std::uint32_t> PoissonDraws::ticks(std::size_t k, Step bin) {
+    const std::size_t lane = (first_ + k) % lanes;
+    if (batch_first_ != k - lane || batch_bin_ != bin) {
+        batch_first_ = k - lane;
+        batch_bin_ = bin;
+        fill(static_cast<std::uint32_t>(batch_first_), bin, {&batch_, 1});
+    }
+    std::uint32_t count = 0;
+    if (batch_.is_filled) {
+        count = batch_.counts[lane];
+        if (ticks_.size() < count) ticks_.resize(ArrivalBatch::most);
+        for (std::uint32_t i = 0; i < count; ++i)
+            ticks_[i] = static_cast<std::uint32_t>(batch_.places[i][lane] + 0x8000);
+    } else {
+        count = draw_all(k, static_cast<std::uint64_t>(bin));
+    }
+    std::sort(ticks_.begin(), ticks_.begin() + count);
     return {ticks_.data(), count};
 }
 
-void PoissonDraws::draw_more(std::uint64_t neuron, std::uint64_t bin, std::uint32_t count) {
+/// The ticks of a neuron whose batch is not filled, from blocks of its own; returns how many.
+std::uint32_t PoissonDraws::draw_all(std::size_t k, std::uint64_t bin) {
+    const std::uint64_t neuron = first_ + k;
+    std::array<std::uint16_t, halves_together> first_bits;
+    draw_halves(key_, counts_and_ticks + neuron / lanes * blocks_together, bin, first_bits.data());
+    const auto count = this->count(k, first_bits[neuron % lanes], bin);
     if (ticks_.size() < count + 8) ticks_.resize(count + 8);
     std::uint64_t block = bin << more_blocks_bits;
-    for (std::uint32_t n = at_first; n < count; n += 8) {
-        const auto words = random_block(key_, more_ticks + neuron, block++);
+    for (std::uint32_t n = 0; n < count; n += 8) {
+        const auto words = random_block(key_, ticks_of_many + neuron, block++);
         for (std::size_t h = 0; h < 8; ++h) ticks_[n + h] = words[h / 2] >> (h % 2 * 16) & 0xFFFFU;
     }
-    std::sort(ticks_.begin(), ticks_.begin() + count);
+    return count;
 }
 
 }  // namespace sim

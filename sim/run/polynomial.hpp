@@ -29,10 +29,14 @@ public:
 
     PolynomialTable() = default;
 
-    /// Interpolates at the Chebyshev points, with as few terms as the precision allows.
+    static constexpr double full_precision = 4e-15;  ///< the rounding of the interpolation itself
+
+    /// Interpolates at the Chebyshev points, with as few terms as the precision allows, which is that
+    /// of the largest value of each function.
     /// Source: Trefethen 2013, Approximation Theory and Approximation Practice, ch. 3, 8
     template <class Function>
-    PolynomialTable(const Function& function, double length) : scale_(2 / length) {
+    PolynomialTable(const Function& function, double length, double precision = full_precision)
+        : scale_(2 / length) {
         constexpr std::size_t checks = 65;
         std::array<Values, checks> exact;
         Values largest{};
@@ -51,10 +55,9 @@ public:
                     if (largest[i] > 0)
                         error = std::max(error, std::abs(value[i] - exact[j][i]) / largest[i]);
             }
-            // The rounding of the interpolation itself is near 1e-15 of the largest value.
-            if (error <= 4e-15) break;
+            if (error <= precision) break;
         }
-        is_precise_ = error <= 1e-14;
+        is_precise_ = error <= 2.5 * precision;
         for (std::size_t i = 0; i < n; ++i) is_there_[i] = largest[i] > 0;
     }
 
@@ -62,29 +65,36 @@ public:
     bool is_precise() const { return is_precise_; }
 
     Packed at(double x) const {
-        return sum<Packed>(place(x), [this](std::size_t k) { return coefficients_[k]; });
+        return sum<Packed>(x * scale_ - 1, terms_,
+                           [this](std::size_t k) { return coefficients_[k]; });
     }
 
-    /// 2 x / length - 1
-    template <class Lanes>
-    Lanes place(const Lanes& x) const {
-        return x * Lanes(scale_) - Lanes(1);
+    /// A polynomial in z = scale x - 1, from its coefficients, highest power first. Even and odd powers
+    /// apart, which halves the chain of dependent operations.
+    /// Needs: `terms` odd, as with_terms tells
+    template <class Result, class Z, class Coefficient>
+    static Result sum(const Z& z, std::size_t terms, const Coefficient& coefficient) {
+        const Z squared = z * z;
+        Result even = coefficient(0);
+        Result odd = coefficient(1);
+        for (std::size_t k = 2; k + 1 < terms; k += 2) {
+            even = even * squared + coefficient(k);
+            odd = odd * squared + coefficient(k + 1);
+        }
+        return even * squared + coefficient(terms - 1) + odd * z;
     }
+    double scale() const { return scale_; }
+    double coefficient(std::size_t k, std::size_t i) const { return coefficients_[k][i]; }
 
-    /// One of the functions at a place, in every lane.
-    template <class Lanes>
-    Lanes sum_at(const Lanes& z, std::size_t i) const {
-        return sum<Lanes>(z, [this, i](std::size_t k) { return Lanes(coefficients_[k][i]); });
-    }
-
-    /// One of the functions, summed over many places z = 2 x / length - 1, from the sums of their
-    /// powers 0, 1, ..., terms - 1.
-    template <class Lanes, std::size_t terms>
-    Lanes of_power_sums(const std::array<Lanes, terms>& sums, std::size_t i) const {
-        Lanes value = sums[0] * Lanes(coefficients_[terms - 1][i]);
-        for (std::size_t k = 1; k < terms; ++k)
-            value += sums[k] * Lanes(coefficients_[terms - 1 - k][i]);
-        return value;
+    /// Coefficients of the powers 0, 1, ... of x of one of the functions at the place a x + b.
+    static constexpr std::size_t most_terms = 17;
+    std::array<double, most_terms> in_powers(std::size_t i, double a, double b) const {
+        std::array<double, most_terms> result{};
+        for (std::size_t k = 0; k < terms_; ++k) {  // Horner's scheme, on polynomials
+            for (std::size_t m = k; m > 0; --m) result[m] = b * result[m] + a * result[m - 1];
+            result[0] = b * result[0] + coefficients_[k][i];
+        }
+        return result;
     }
 
     /// Calls use with the number of terms as an integral constant.
@@ -103,22 +113,6 @@ private:
             if (terms < terms_) return with_terms_from<terms + 2>(use);
         use(std::integral_constant<std::size_t, terms>{});
     }
-
-    /// Even and odd powers apart, which halves the chain of dependent operations. The number of terms
-    /// is odd.
-    template <class Result, class Z, class Coefficient>
-    Result sum(const Z& z, const Coefficient& coefficient) const {
-        const Z squared = z * z;
-        Result even = coefficient(0);
-        Result odd = coefficient(1);
-        for (std::size_t k = 2; k + 1 < terms_; k += 2) {
-            even = even * squared + coefficient(k);
-            odd = odd * squared + coefficient(k + 1);
-        }
-        return even * squared + coefficient(terms_ - 1) + odd * z;
-    }
-
-    static constexpr std::size_t most_terms = 17;
 
     template <class Function>
     void interpolate(const Function& function, double length) {

@@ -28,10 +28,14 @@ public:
         for (const auto receptor : {Receptor::exc, Receptor::inh, Receptor::current}) {
             const auto r = static_cast<std::size_t>(receptor);
             const auto effect = [&](double u) { return unit_effect(p, receptor, u, held); };
-            tables_[r] = Table(effect, resolution);
+            tables_[r] = Table(effect, resolution, precision);
             measure_lift(p, r, effect, resolution);
         }
     }
+
+    /// Of the largest effect that an input has by the end of its bin: with a hundredth of a mV there,
+    /// well below the rounding of a potential of some tens of mV.
+    static constexpr double precision = 4e-12;
 
     /// False where time constants are far below the resolution.
     bool is_precise() const {

@@ -199,7 +199,10 @@ public:
         }
         if (what == "spikes") {
             for (auto& ring : rings_) ring.clear();
-            for (auto& tile : tiles_) tile.packed.clear();
+            for (auto& tile : tiles_) {
+                tile.packed.clear();
+                tile.timed.clear();
+            }
             return learning_.drop_spikes();
         }
         if (what == "credit") return credit_.forget();

@@ -69,10 +69,14 @@ struct InputRow {
 struct ArrivalBatch {
     static constexpr std::size_t width = 16;
     static constexpr std::size_t most = 31;  ///< arrivals at a neuron
-    std::array<std::uint32_t, width> counts;
-    /// Arrival times, cell + 1/2 in units of 2^-16 of the bin; beyond the counts anything
-    std::array<std::array<std::uint16_t, width>, most> cells;
+    bool is_filled;                          ///< else arrivals have to be asked for one by one
+    std::array<std::uint16_t, width> counts;
+    std::uint32_t largest;  ///< of the counts
+    std::uint32_t all;      ///< their sum
+    /// When: p at the time 1/2 + (p + 1/2) 2^-16 of the bin; beyond the counts 0
+    std::array<std::array<std::int16_t, width>, most> places;
     const double* weights;  ///< by lane
+    std::int8_t sign;       ///< of all weights: 1 for none below 0, -1 for none above, else 0
     Receptor receptor;
 };
 
@@ -101,8 +105,10 @@ public:
     /// Whether `fill` ever succeeds.
     virtual bool fills() const { return false; }
     /// Exact timing: what `arrivals` would bring to the neurons from `local` on, a multiple of the
-    /// width. False: this bin they cannot be told so. Instead of `arrivals`, or before it.
-    virtual bool fill(Step, std::uint32_t /*local*/, ArrivalBatch&) { return false; }
+    /// width; as far as it can be told so. Instead of `arrivals`, or before it.
+    virtual void fill(Step, std::uint32_t /*local*/, std::span<ArrivalBatch> batches) {
+        for (auto& batch : batches) batch.is_filled = false;
+    }
 };
 
 /// What a source may know.
@@ -124,7 +130,7 @@ struct SourceContext {
 
 /// The neurons that a drive acts on: a tile.
 struct DriveTarget {
-    std::uint64_t first;    ///< neuron inside its population
+    std::uint64_t first;  ///< neuron inside its population, a multiple of TilePart::alignment
     std::uint32_t size;
     bool has_inh_port;      ///< false: everything arrives at exc, whatever its sign
 };

@@ -9,6 +9,7 @@
 #include "sim/net/synapse_rows.hpp"
 #include "sim/run/block.hpp"
 #include "sim/run/step_inputs.hpp"
+#include "sim/run/timed_runs.hpp"
 #include "tests/contract/parts.hpp"
 
 namespace {
@@ -111,6 +112,7 @@ Outcome run_exact(const sim::PartInfo& model, std::uint32_t first, std::uint32_t
     Outcome outcome;
     const auto block = make_block(model, first, count, alike);
     sim::Arrived arrived;
+    sim::TimedRuns timed;  // none
     for (sim::Step bin = 0; bin < steps; ++bin) {
         const auto rows = one_to_one(
             count, [&](std::uint32_t k) { return weight_at(bin, first + k, strength_of(model)); });
@@ -120,7 +122,7 @@ Outcome run_exact(const sim::PartInfo& model, std::uint32_t first, std::uint32_t
                 runs.push_back({&rows,
                                 0.1 * std::fmod(0.37 * static_cast<double>(bin + first + k), 1.0),
                                 run[0], run[1], -1, false, false, false, 0, -1, nullptr});
-        block->run_bin(bin, {runs, 4}, {}, is_busy, outcome.spikes, arrived);
+        block->run_bin(bin, {runs, 4, &timed}, {}, is_busy, outcome.spikes, arrived);
     }
     read(model, *block, count, outcome);
     return outcome;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <array>
+#include <numeric>
+
 #include "tests/unit/sources/helpers.hpp"
 
 using namespace sources::test;
@@ -44,16 +48,17 @@ std::vector<std::vector<double>> all_counts(const Setting& setting, Step end) {
 }  // namespace
 
 TEST_CASE("a neuron's arrivals do not depend on the tile it lies in", "[unit][sources]") {
-    auto setting = background(20'000, 50);
-    const auto times = all_arrivals(setting, 50);
-    const auto counts = all_counts(setting, 50);
-    setting.first = 19;  // no multiple of anything
-    setting.size = 13;
-    const auto part_times = all_arrivals(setting, 50);
-    const auto part_counts = all_counts(setting, 50);
-    for (std::size_t k = 0; k < 13; ++k) {
-        CHECK(part_times[k] == times[19 + k]);
-        CHECK(part_counts[k] == counts[19 + k]);
+    auto setting = background(20'000, 300);
+    const auto times = all_arrivals(setting, 20);
+    const auto counts = all_counts(setting, 20);
+    // Tiles begin at multiples of 128, and end there or with the population.
+    setting.first = GENERATE(128, 256);
+    setting.size = std::min<std::uint64_t>(128, 300 - setting.first);
+    const auto part_times = all_arrivals(setting, 20);
+    const auto part_counts = all_counts(setting, 20);
+    for (std::size_t k = 0; k < setting.size; ++k) {
+        CHECK(part_times[k] == times[setting.first + k]);
+        CHECK(part_counts[k] == counts[setting.first + k]);
     }
 }
 
@@ -65,27 +70,36 @@ TEST_CASE("a batch holds what arrives at its neurons", "[unit][sources]") {
     Made made(setting);
     auto& drive = made.drive();
     REQUIRE(drive.fills());
-    sim::ArrivalBatch batch;
+    constexpr auto width = static_cast<std::uint32_t>(sim::ArrivalBatch::width);
+    std::array<sim::ArrivalBatch, 3> all;
     std::vector<std::vector<Time>> found(setting.size);
-    for (Step step = 0; step < 300; ++step)
-        for (std::uint32_t local = 0; local < setting.size; local += sim::ArrivalBatch::width) {
-            REQUIRE(drive.fill(step, local, batch));
+    for (Step step = 0; step < 300; ++step) {
+        drive.fill(step, 0, all);
+        for (std::uint32_t k = 0; k < all.size() * width; ++k) {
+            const auto& batch = all[k / width];
+            REQUIRE(batch.is_filled);
             CHECK(batch.receptor == Receptor::exc);
-            for (std::uint32_t i = 0; i < sim::ArrivalBatch::width; ++i) {
-                std::vector<std::uint32_t> cells;
-                for (std::uint32_t n = 0; n < batch.counts[i]; ++n)
-                    cells.push_back(batch.cells[n][i]);
-                std::sort(cells.begin(), cells.end());
-                REQUIRE((cells.empty() || local + i < setting.size));
-                for (const auto cell : cells)
-                    found[local + i].push_back({step, (cell + 0.5) * 0x1p-16 * setting.resolution});
-                if (!cells.empty()) CHECK(batch.weights[i] == 1);
+            CHECK(batch.sign == 1);
+            CHECK(batch.largest == *std::max_element(batch.counts.begin(), batch.counts.end()));
+            CHECK(batch.all == std::accumulate(batch.counts.begin(), batch.counts.end(), 0U));
+            const std::uint32_t count = batch.counts[k % width];
+            REQUIRE((count == 0 || k < setting.size));
+            std::vector<int> places;
+            for (std::uint32_t n = 0; n < batch.largest; ++n) {
+                if (n < count) places.push_back(batch.places[n][k % width]);
+                else CHECK(batch.places[n][k % width] == 0);
             }
+            std::sort(places.begin(), places.end());
+            for (const auto place : places)
+                found[k].push_back({step, (0.5 + (place + 0.5) * 0x1p-16) * setting.resolution});
+            if (count > 0) CHECK(batch.weights[k % width] == 1);
         }
+    }
     CHECK(found == times);
 }
 
-TEST_CASE("a neuron's arrivals do not depend on the rates of others", "[unit][sources]") {
+TEST_CASE("how many spikes arrive at a neuron does not depend on the rates of others",
+          "[unit][sources]") {
     auto setting = background(20'000, 30);
     const auto times = all_arrivals(setting, 50);
     const auto counts = all_counts(setting, 50);
@@ -94,8 +108,13 @@ TEST_CASE("a neuron's arrivals do not depend on the rates of others", "[unit][so
     setting.params["rate"] = Value::of(rates);
     const auto other_times = all_arrivals(setting, 50);
     const auto other_counts = all_counts(setting, 50);
+    const auto steps = [](const std::vector<Time>& of) {
+        std::vector<Step> result;
+        for (const auto& time : of) result.push_back(time.step);
+        return result;
+    };
     for (std::size_t k = 0; k < 30; k += 3) {
-        CHECK(other_times[k] == times[k]);
+        CHECK(steps(other_times[k]) == steps(times[k]));
         CHECK(other_counts[k] == counts[k]);
     }
 }
@@ -190,8 +209,10 @@ TEST_CASE("a background starts and stops inside bins", "[unit][sources]") {
 
 TEST_CASE("weights act by their sign and are drawn by neuron", "[unit][sources]") {
     auto setting = background(20'000, 3);
-    setting.weight = Value::of(std::vector<double>{9, 9, 2, -3, 0});
-    setting.first = 2;
+    setting.first = 128;
+    std::vector<double> weights(setting.first, 9);  // of neurons before the tile
+    weights.insert(weights.end(), {2, -3, 0});
+    setting.weight = Value::of(weights);
     const auto exact_receptors = [](const Setting& one) {
         Made made(one);
         std::vector<std::pair<Receptor, double>> result;
@@ -232,12 +253,12 @@ TEST_CASE("on the grid weights of both signs go to their receptors", "[unit][sou
 
 TEST_CASE("counts of arrivals are those of the sums", "[unit][sources]") {
     auto setting = background(GENERATE(500, 20'000, 1e6), 300);
-    setting.first = 77;
+    setting.first = 128;
     setting.weight = Value::of(-2.5);
     setting.params["start"] = Value::of(0.73);  // inside a bin
     setting.off = {{20, 25}};
     if (GENERATE(false, true))  // from a start of its own each neuron has a gate of its own
-        setting.params["start"] = Value::of(std::vector<double>(377, 0.73));
+        setting.params["start"] = Value::of(std::vector<double>(428, 0.73));
     Made summed(setting);
     Made counted(setting);
     REQUIRE(counted.drive().counted()->weight == -2.5);
@@ -253,7 +274,7 @@ TEST_CASE("counts of arrivals are those of the sums", "[unit][sources]") {
     }
     CHECK(largest > 0);
     CHECK(largest <= counted.drive().counted()->most);
-    setting.weight = Value::of(std::vector<double>(377, -2.5));
+    setting.weight = Value::of(std::vector<double>(428, -2.5));
     CHECK_FALSE(Made(setting).drive().counted());
 }
 
