@@ -25,6 +25,7 @@
 #include "sim/core/text.hpp"
 #include "sim/run/bin_inputs.hpp"
 #include "sim/run/block.hpp"
+#include "sim/run/drive_inputs.hpp"
 #include "sim/run/moments.hpp"
 #include "sim/run/motion.hpp"
 #include "sim/run/neuron_bits.hpp"
@@ -59,7 +60,7 @@ public:
           draws_(Stochastic<M> ? size_ : 0),
           motion_(params_, padded(size_), clock_.resolution(), context.tolerance),
           lists_(size_),
-          loose_(size_) {
+          drive_inputs_(size_) {
         const auto table = M::states();
         for (std::uint32_t k = 0; k < size_; ++k) {
             State s = M::initial(params(k));
@@ -93,7 +94,7 @@ public:
             if (moments_.is_usable() && is_busy) {
                 moments_.add(runs, arrived);
                 pass_with_sums(bin, *runs.timed, drives, arrived);
-                find_inputs(bin, runs, drives);
+                find_inputs(runs);
             } else {
                 list_all(bin, runs, drives, arrived);
                 pass_packs<false>(0, states_.size());
@@ -353,19 +354,7 @@ private:
             (rows.is_source ? arrived.from_sources : arrived.from_neurons) +=
                 rows.for_each_synapse([](std::uint32_t) { return 1; }, list);
         }
-        for (const auto& driven : drives)
-            for (std::uint32_t local = 0; local < driven.size; ++local)
-                arrived.from_sources += ask(driven, bin, local, lists_);
-    }
-
-    /// Lists what a drive brings to a neuron; returns how many spikes.
-    std::uint64_t ask(const TileDrive& driven, Step bin, std::uint32_t local, ArrivalLists& lists) {
-        driven_.clear();
-        const auto spikes = driven.drive->arrivals(bin, local, driven_);
-        if (driven_.empty()) return spikes;
-        auto& list = lists.open(driven.first + local);
-        list.insert(list.end(), driven_.begin(), driven_.end());
-        return spikes;
+        arrived.from_sources += drive_inputs_.list_all(bin, drives, lists_);
     }
 
     /// Passes all neurons with what drives bring, stretch by stretch, so that the sums of a stretch stay
@@ -373,49 +362,18 @@ private:
     void pass_with_sums(Step bin, const TimedRuns& timed, std::span<const TileDrive> drives,
                         Arrived& arrived) {
         constexpr std::size_t stretch = 512;
-        loose_.clear();
-        next_batches_.assign(drives.size(), 0);
-        filled_.resize(drives.size());
-        for (auto& filled : filled_) filled.clear();
+        drive_inputs_.begin(bin, drives);
         for (std::size_t begin = 0; begin < states_.size(); begin += stretch) {
             const std::size_t end = std::min(begin + stretch, states_.size());
-            add_drives(bin, drives, end, arrived);
+            arrived.from_sources += drive_inputs_.add_to(moments_, end, lists_);
             timed.fetch_next(begin, end, states_.size());
             pass_packs<true>(begin, end);
         }
         opens_.for_each([&](std::uint32_t k) { lists_.open(k); });
     }
 
-    /// Adds what drives bring to neurons before `end`, and some more, to the sums. What comes neuron by
-    /// neuron is kept in loose_, and neurons that a current reaches get lists.
-    void add_drives(Step bin, std::span<const TileDrive> drives, std::size_t end,
-                    Arrived& arrived) {
-        constexpr auto width = static_cast<std::uint32_t>(ArrivalBatch::width);
-        const auto known = loose_.neurons().size();
-        for (std::size_t i = 0; i < drives.size(); ++i) {
-            const auto& driven = drives[i];
-            auto& local = next_batches_[i];
-            while (local < driven.size && driven.first + local < end) {
-                const std::size_t left = (driven.size - local + width - 1) / width;
-                const auto batches = std::span(batches_).first(std::min(batches_.size(), left));
-                driven.drive->fill(bin, local, batches);
-                for (auto& batch : batches) {
-                    batch.is_filled = batch.is_filled && moments_.add(driven.first + local, batch);
-                    filled_[i].push_back(batch.is_filled ? 1 : 0);
-                    if (batch.is_filled) arrived.from_sources += batch.all;
-                    else
-                        for (auto k = local; k < std::min(local + width, driven.size); ++k)
-                            arrived.from_sources += ask(driven, bin, k, loose_);
-                    local += width;
-                }
-            }
-        }
-        for (const auto k : loose_.neurons().subspan(known))
-            if (!moments_.add(k, loose_.of(k))) lists_.open(k);
-    }
-
     /// Fills the lists that were opened after the sums were made, in the order of list_all.
-    void find_inputs(Step bin, const StepRuns& runs, std::span<const TileDrive> drives) {
+    void find_inputs(const StepRuns& runs) {
         const auto listed = lists_.neurons();
         if (listed.empty()) return;
         constexpr std::size_t most_searched = 2;  // one by one; more are worth a pass over all
@@ -434,15 +392,7 @@ private:
         const auto* const flags = lists_.flags();
         for (auto& rows : runs.timed->rows())
             rows.for_each_synapse([flags](std::uint32_t k) { return flags[k]; }, add);
-        for (const auto k : listed) {
-            auto& list = lists_.of(k);
-            if (loose_.has(k)) list.insert(list.end(), loose_.of(k).begin(), loose_.of(k).end());
-            for (std::size_t i = 0; i < drives.size(); ++i) {
-                const std::uint32_t local = k - drives[i].first;  // wraps around before the first
-                if (local < drives[i].size && filled_[i][local / ArrivalBatch::width] != 0)
-                    drives[i].drive->arrivals(bin, local, list);
-            }
-        }
+        for (const auto k : listed) drive_inputs_.append(k, lists_.of(k));
     }
 
     // Exact timing: neurons side by side. Opens lists for those that cannot pass.
@@ -621,11 +571,7 @@ private:
     typename MotionOf<M>::type motion_;
     MomentsOf<M> moments_;
     ArrivalLists lists_;
-    ArrivalLists loose_;        // what drives brought to the sums neuron by neuron
-    std::vector<std::uint32_t> next_batches_;  // by drive, their first neuron
-    std::vector<std::vector<char>> filled_;    // [drive][batch] what they brought as a batch
-    std::array<ArrivalBatch, 8> batches_;
-    std::vector<Arrival> driven_;  // scratch
+    DriveInputs drive_inputs_;
 };
 
 }  // namespace sim

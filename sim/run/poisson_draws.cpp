@@ -22,7 +22,6 @@ constexpr unsigned more_blocks_bits = 16;  // of a bin; each block has eight tic
 constexpr std::size_t lanes = ArrivalBatch::width;
 constexpr std::size_t blocks_together = 8;
 constexpr std::size_t halves_together = 8 * blocks_together;
-constexpr std::size_t filled_together = 8;  // batches
 
 /// Eight blocks, as 64 numbers of 16 bits.
 void draw_halves(const RandomKey& key, std::uint64_t entity, std::uint64_t index,
@@ -182,31 +181,35 @@ void PoissonDraws::count_few(const std::array<std::uint16_t, N>& first_bits, std
             counts[i] = static_cast<std::uint16_t>(search(neuron + i - first_, first_bits[i], bin));
 }
 
-/// The counts of a batch, given their first bits: 0 beyond the tile. False if one is too large.
-bool PoissonDraws::count_batch(std::uint64_t neuron, std::uint64_t bin,
-                               const std::uint16_t* first_bits, ArrivalBatch& batch) const {
-    const std::uint64_t mine = first_ + size_ - neuron;
+/// The counts of batches, given their first bits: 0 beyond the tile. Unfilled where one is too large.
+void PoissonDraws::count_batches(std::uint64_t neuron, std::uint64_t bin,
+                                 const std::array<std::uint16_t, chunk>& first_bits,
+                                 std::span<ArrivalBatch> batches) const {
+    constexpr auto too_many = static_cast<std::uint16_t>(ArrivalBatch::most + 1);
+    std::array<std::uint16_t, chunk> counts{};
+    const std::size_t mine = std::min<std::uint64_t>(chunk, first_ + size_ - neuron);
     if (are_few()) {
-        std::array<std::uint16_t, lanes> prefixes;
-        std::copy_n(first_bits, lanes, prefixes.begin());
-        count_few(prefixes, neuron, bin, batch.counts);
-        for (std::size_t i = mine; i < lanes; ++i) batch.counts[i] = 0;
+        count_few(first_bits, neuron, bin, counts);
+        std::fill(counts.begin() + static_cast<std::ptrdiff_t>(mine), counts.end(), 0);
     } else {
-        batch.counts = {};
-        for (std::size_t i = 0; i < std::min<std::uint64_t>(lanes, mine); ++i) {
-            const auto count = this->count(neuron + i - first_, first_bits[i], bin);
-            if (count > ArrivalBatch::most) return false;
-            batch.counts[i] = static_cast<std::uint16_t>(count);
-        }
+        for (std::size_t i = 0; i < mine; ++i)
+            counts[i] = static_cast<std::uint16_t>(
+                std::min<std::uint32_t>(too_many, count(neuron + i - first_, first_bits[i], bin)));
     }
-    return true;
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+        auto& batch = batches[i];
+        std::copy_n(counts.data() + i * lanes, lanes, batch.counts.data());
+        batch.largest = *std::max_element(batch.counts.begin(), batch.counts.end());
+        batch.all = std::accumulate(batch.counts.begin(), batch.counts.end(), 0U);
+        batch.is_filled = batch.largest <= ArrivalBatch::most;
+    }
 }
 
 void PoissonDraws::fill(std::uint32_t local, Step bin, std::span<ArrivalBatch> batches) const {
     const auto at = static_cast<std::uint64_t>(bin);
-    for (std::size_t i = 0; i < batches.size(); i += filled_together)
+    for (std::size_t i = 0; i < batches.size(); i += chunk / lanes)
         fill_some(first_ + local + i * lanes, at,
-                  batches.subspan(i, std::min(filled_together, batches.size() - i)));
+                  batches.subspan(i, std::min(chunk / lanes, batches.size() - i)));
 }
 
 // Of the first 64 numbers of a batch 16 are for the counts. Ticks follow, first those of all neurons
@@ -217,16 +220,13 @@ void PoissonDraws::fill_some(std::uint64_t neuron, std::uint64_t bin,
                              std::span<ArrivalBatch> batches) const {
     const auto block = [&](std::size_t i) { return (neuron / lanes + i) * blocks_together; };
     // Lists are read in whole registers, and so beyond their ends.
-    std::array<std::array<std::uint16_t, halves_together + lanes>, filled_together> first;
-    for (std::size_t i = 0; i < batches.size(); ++i)
+    std::array<std::array<std::uint16_t, halves_together + lanes>, chunk / lanes> first;
+    std::array<std::uint16_t, chunk> prefixes{};
+    for (std::size_t i = 0; i < batches.size(); ++i) {
         draw_halves(key_, counts_and_ticks + block(i), bin, first[i].data());
-    for (std::size_t i = 0; i < batches.size(); ++i)
-        batches[i].is_filled = count_batch(neuron + i * lanes, bin, first[i].data(), batches[i]);
-    for (auto& batch : batches) {
-        batch.largest = *std::max_element(batch.counts.begin(), batch.counts.end());
-        batch.all = std::accumulate(batch.counts.begin(), batch.counts.end(), 0U);
-        batch.is_filled = batch.is_filled && batch.largest <= ArrivalBatch::most;
+        std::copy_n(first[i].data(), lanes, prefixes.data() + i * lanes);
     }
+    count_batches(neuron, bin, prefixes, batches);
     for (std::size_t i = 0; i < batches.size(); ++i) {
         if (!batches[i].is_filled) continue;
         if (batches[i].all <= halves_together - lanes) {

@@ -67,8 +67,9 @@ private:
     template <std::size_t N>
     void count_few(const std::array<std::uint16_t, N>& first_bits, std::uint64_t neuron,
                    std::uint64_t bin, std::array<std::uint16_t, N>& counts) const;
-    bool count_batch(std::uint64_t neuron, std::uint64_t bin, const std::uint16_t* first_bits,
-                     ArrivalBatch& batch) const;
+    void count_batches(std::uint64_t neuron, std::uint64_t bin,
+                       const std::array<std::uint16_t, chunk>& first_bits,
+                       std::span<ArrivalBatch> batches) const;
     void fill_some(std::uint64_t neuron, std::uint64_t bin, std::span<ArrivalBatch> batches) const;
     std::uint32_t draw_all(std::size_t k, std::uint64_t bin);
 
