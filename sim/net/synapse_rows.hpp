@@ -40,14 +40,9 @@ public:
     std::uint64_t bytes() const;
 
     /// Where the first synapse of (source, delay) is; the next entry, that of the next delay or
-    /// source, ends the run.
-    /// Needs: shortest() <= delay <= longest(), not in_chunks()
+    /// source, ends the run. Of rows in chunks, what chunked_begin and chunked_size understand.
+    /// Needs: shortest() <= delay <= longest()
     const std::uint32_t* run(std::uint32_t source, Step delay) const {
-        return index(source, delay);
-    }
-
-    /// Of rows in chunks, the same for entries that chunked_begin and chunked_size understand.
-    const std::uint32_t* index(std::uint32_t source, Step delay) const {
         return begin_.data() +
                static_cast<std::size_t>(source) * static_cast<std::size_t>(classes_) +
                static_cast<std::size_t>(delay - shortest_);
@@ -79,7 +74,7 @@ public:
         std::uint32_t last;
     };
     Places places(std::uint32_t source, Step delay) const {
-        const auto* entry = index(source, delay);
+        const auto* entry = run(source, delay);
         if (!in_chunks()) return {entry[0], entry[1]};
         return {chunked_begin(entry), chunked_begin(entry) + chunked_size(entry)};
     }

@@ -44,12 +44,12 @@ public:
         const auto delays = static_cast<std::size_t>(rows_->longest() - rows_->shortest()) + 1;
         auto* const end = days_.data() + days_.size();
         for (const auto& spike : spikes) {
-            const auto* entry = rows_->index(spike.id, rows_->shortest());
+            const auto* entry = rows_->run(spike.id, rows_->shortest());
             for (std::size_t i = 0; i <= delays; i += entries_per_line)
                 __builtin_prefetch(entry + i);
         }
         for (const auto& spike : spikes) {
-            const auto* entry = rows_->index(spike.id, rows_->shortest());
+            const auto* entry = rows_->run(spike.id, rows_->shortest());
             auto day = &at(emitted + rows_->shortest());
             for (std::size_t i = 0; i < delays; ++i, ++entry) {
                 if (SynapseRows::chunked_size(entry) > 0) day->push_back(make(spike, entry));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sim/run/timed_runs.hpp"
 
+#include "sim/net/network.hpp"
+
 namespace sim {
 
 // Rows with positive weights first: the sums of one sign stay in the caches while they are added to.

@@ -16,12 +16,16 @@
 #include <span>
 #include <vector>
 
-#include "sim/net/network.hpp"
+#include "sim/net/synapse_rows.hpp"
 #include "sim/run/lanes.hpp"
 #include "sim/run/run_calendar.hpp"
 #include "sim/run/spike_ring.hpp"
 
 namespace sim {
+
+struct Tile;
+struct ProjectionGroup;
+struct Population;
 
 /// `lanes` timed synapses side by side.
 struct TimedPack {

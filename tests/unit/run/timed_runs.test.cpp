@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/core/random.hpp"
+#include "sim/net/network.hpp"
 #include "sim/run/timed_runs.hpp"
 
 namespace {
