@@ -171,6 +171,45 @@ struct AffineSystem {
         });
     }
 
+    /// Of those that decay by themselves or stay.
+    template <class Action>
+    [[gnu::always_inline]] static void for_each_input(Action&& action) {
+        for_each_variable([&](auto i) __attribute__((always_inline)) {
+            if constexpr (decays[i] || stays[i]) action(i);
+        });
+    }
+    /// How many driven ones there are before variable i.
+    static constexpr std::size_t driven_place(std::size_t i) {
+        std::size_t place = 0;
+        for (std::size_t j = 0; j < i; ++j) place += !decays[j] && !stays[j];
+        return place;
+    }
+    static constexpr std::size_t n_driven = driven_place(n);
+
+    /// Sum of each[i] x[i] over decaying variables and constant ones but `zero`.
+    template <std::size_t zero, class T>
+    [[gnu::always_inline]] static T sum_over(const Values<T>& each, const Values<T>& x) {
+        T sum = sum_over_decaying(each, x);
+        for_each_input([&](auto i) __attribute__((always_inline)) {
+            if constexpr (stays[i] && i != zero) sum = sum + each[i] * x[i];
+        });
+        return sum;
+    }
+    template <class T>
+    [[gnu::always_inline]] static T sum_over_decaying(const Values<T>& each, const Values<T>& x) {
+        T sum;
+        for_each_decaying([&](auto i) __attribute__((always_inline)) {
+            if constexpr (i == first_decaying) sum = each[i] * x[i];
+            else sum = sum + each[i] * x[i];
+        });
+        return sum;
+    }
+    static constexpr std::size_t first_decaying = [] {
+        std::size_t i = 0;
+        while (i < n && !decays[i]) ++i;
+        return i;
+    }();
+
     template <class T>
     [[gnu::always_inline]] static Parts<T> evaluate(const Params<T>& p, const Values<T>& x,
                                                     const Mask<T>& held) {

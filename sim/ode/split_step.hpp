@@ -62,14 +62,15 @@ public:
                 relaxation(h / 2),
                 System::decay(p, h / 2)};
     }
+    Span<double> brief_span(const Params<double>& p, double h) const { return span(p, h); }
 
     static constexpr int most_halvings = 7;
     static constexpr double least_tolerance = 1e-7;
 
     /// Moves `s` over the step. Lanes that do not take it are left with any values.
-    template <AtThreshold at_threshold, class T>
-    [[gnu::always_inline]] static Outcome<T> take(const Params<T>& p, const Span<T>& span, State<T>& s,
-                                                  const Mask<T>& held) {
+    template <AtThreshold at_threshold, std::size_t = System::n, class T>
+    [[gnu::always_inline]] static Outcome<T> take(const Params<T>& p, const Span<T>& span,
+                                                  State<T>& s, const Mask<T>& held) {
         using std::abs, std::max;
         const Values<T> x{s};
         auto one = x;  // over the whole step

@@ -87,14 +87,17 @@ public:
         sim::for_each_pack(packs_, begin, end, use);
     }
 
+    /// Whether `try_step` is of any use.
+    bool can_try() const { return is_fast_ || !ode::SelfLinear<M>; }
+
     /// Moves `lanes` neurons from `first` on over a resolution, as far as they take it in one step.
-    /// Returns which do; others are left with any values.
-    template <AtThreshold at_threshold>
+    /// Returns which do; others are left with any values. Variable `zero`, if there is such a one, is
+    /// constant and 0.
+    template <AtThreshold at_threshold, std::size_t zero>
     [[gnu::always_inline]] Mask try_step(const PackOfParams& pack, std::size_t first, WideState& s,
                                          const Mask& held) {
         if constexpr (ode::SelfLinear<M>) {
-            if (!is_fast_) return Mask(false);
-            return Fast::template take<at_threshold>(pack.params, pack.span, s, held).done;
+            return Fast::template take<at_threshold, zero>(pack.params, pack.span, s, held).done;
         } else {
             Pack hint = load(hints_.data() + first);
             const auto done = integrator_.try_step(pack.params, s, resolution_, held, hint);
@@ -209,10 +212,12 @@ private:
             gone = 0;
             if constexpr (ode::SelfLinear<M>)
                 if (is_fast_) {
-                    const auto& whole = spans_[spans_.size() == 1 ? 0 : k];
-                    const Span span = dt == resolution_ ? whole : fast_.span(p, dt);
                     State next = s;
-                    if (Fast::template take<AtThreshold::stop>(p, span, next, held).done) {
+                    const auto take = [&](const auto& span) {
+                        return Fast::template take<AtThreshold::stop>(p, span, next, held).done;
+                    };
+                    if (dt == resolution_ ? take(spans_[spans_.size() == 1 ? 0 : k])
+                                          : take(fast_.brief_span(p, dt))) {
                         s = next;
                         return std::nullopt;
                     }
