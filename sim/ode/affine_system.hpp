@@ -39,10 +39,13 @@ enum class AtThreshold {
 };
 
 /// `done`: lanes that take the step. `precise`: those that no shorter one would help, as it is only
-/// not clear whether they reach the threshold where they must stop.
+/// not clear whether they reach the threshold where they must stop. By the size of the error, `far`:
+/// half the step would not do either; `easy`: twice the step would.
 template <class T>
 struct Outcome {
     Mask<T> done, precise;
+    Mask<T> far = Mask<T>(false);
+    Mask<T> easy = Mask<T>(true);
 };
 
 /// In grid timing a spike is noted at the end of its step. Models whose state after it does not
@@ -255,9 +258,9 @@ struct AffineSystem {
     [[gnu::always_inline]] static Outcome<T> outcome(const Mask<T>& precise, const Mask<T>& clear,
                                                      T gap_at_end) {
         const Mask<T> done = precise && clear;
-        if constexpr (at_threshold == AtThreshold::stop) return {done, precise};
+        if constexpr (at_threshold == AtThreshold::stop) return {.done = done, .precise = precise};
         const Mask<T> passes = precise && (clear || gap_at_end >= T(0));
-        return {passes, passes};
+        return {.done = passes, .precise = passes};
     }
 
     /// Which lanes take a step from x to `end`, where its derivatives have the parts f0 and f1.
