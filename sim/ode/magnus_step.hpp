@@ -98,6 +98,7 @@ public:
         const Values<T> x{s};
         auto end = x;
         span.whole(x, end);
+        // With prepared forms all of this is dead, but for what decays and is part of the gap.
         auto first = x;
         auto second = x;
         span.first(x, first);
