@@ -104,14 +104,16 @@ struct HodgkinHuxley {
     static constexpr std::array<std::string_view, 2> decaying{"g_exc", "g_inh"};
     static constexpr std::array<std::string_view, 1> constant{"i_stim"};
     static constexpr std::string_view pivot = "v";
+    static constexpr std::array<std::string_view, 2> slow{"h", "n"};
+    static constexpr std::array<std::string_view, 1> watching{"block"};
     static constexpr bool runs_through_spikes = true;
 
     template <class T, class Held>
     [[gnu::always_inline]] static sim::Affine<State<T>> affine(const Params<T>& p, const State<T>& s, const Held&) {
         const auto [a_m, b_m, a_h, b_h, a_n, b_n] = gating(p, s.v);
         const T squared = s.n * s.n;
-        const T sodium = p.g_na * s.m * s.m * s.m * s.h;
-        const T potassium = p.g_k * squared * squared;
+        const T sodium = (p.g_na * s.m) * (s.m * s.m) * s.h;
+        const T potassium = (p.g_k * squared) * squared;
         const T drive = p.g_l * p.e_l + sodium * p.e_na + potassium * p.e_k + s.g_exc * p.e_exc +
                         s.g_inh * p.e_inh + p.i_e + s.i_stim;
         const T leak = p.g_l + sodium + potassium + s.g_exc + s.g_inh;
@@ -130,16 +132,20 @@ struct HodgkinHuxley {
 private:
     static constexpr double residue = 1e-12;  // mV, where the block ends; not 0: no subnormals
 
-    /// x / (e^x - 1) near 0, where the quotient loses digits; the next term is below 1e-14 at 0.1.
+    // mV. Nearer to 0 than this a quotient x / (e^x - 1) has less than 11 digits, and at 0 none.
+    static constexpr double near = 0.02;
+
+    /// `quotient`, but for lanes with |x| < near: scale y / (e^y - 1) with y = x per, by its series.
     template <class T>
-    static T bernoulli(T x) {
-        const T x2 = x * x;
-        return T(1) - x * 0.5 +
-               x2 * (T(1.0 / 12) + x2 * (T(-1.0 / 720) + x2 * T(1.0 / 30240)));
+    static T right_near_0(T x, double per, double scale, T quotient) {
+        using std::abs;
+        const T y = x * per;
+        sim::assign_where(abs(x) < T(near), quotient,
+                          T(scale * ((T(1) - y * 0.5) + y * y * (1.0 / 12))));
+        return quotient;
     }
 
-    /// Opening and closing rates (1/ms) of m, h and n. All exponentials are powers of one, and all
-    /// quotients share a division.
+    /// Opening and closing rates (1/ms) of m, h and n. All exponentials are powers of one.
     template <class T>
     [[gnu::always_inline]] static std::array<T, 6> gating(const Params<T>& p, T v) {
         using std::abs;
@@ -155,42 +161,24 @@ private:
         const T e_10 = e_20 * e_20;
         const T e_5 = e_10 * e_10;
         const T e_4 = e_5 * e_20;
-        const T m = (13 - u) * 0.32;
-        const T n = (15 - u) * 0.032;
-        const T h = (40 - u) * 0.28;
-        T m_below = std::exp(13.0 / 4) * e_4 - T(1);
-        T n_below = std::exp(15.0 / 5) * e_5 - T(1);
+        const T to_m = 13 - u;
+        const T to_n = 15 - u;
+        const T to_h = 40 - u;
         const T h_e = std::exp(40.0 / 5) * e_5;
-        T h_below = h_e - T(1);
-        const auto m_near = abs(m) < T(0.128);
-        const auto n_near = abs(n) < T(0.016);
-        const auto h_near = abs(h) < T(0.14);
-        const bool any_near = sim::any_of_lanes(m_near || n_near || h_near);
-        if (any_near) {  // what is divided by must not be 0
-            sim::assign_where(m_near, m_below, T(1));
-            sim::assign_where(n_near, n_below, T(1));
-            sim::assign_where(h_near, h_below, T(1));
-        }
-        const T m_n = m_below * n_below;
-        const T h_above = h_e + T(1);
-        const T h_h = h_below * h_above;
-        const T both = T(1) / (m_n * h_h);
-        const T per_m_n = both * h_h;
-        const T per_h_h = both * m_n;
-        T opens_m = m * (n_below * per_m_n);
-        T opens_n = n * (m_below * per_m_n);
-        T closes_m = h * (h_above * per_h_h);
-        T closes_h = h_below * per_h_h;
-        if (any_near) {
-            sim::assign_where(m_near, opens_m, T(1.28 * bernoulli(T(m * (0.25 / 0.32)))));
-            sim::assign_where(n_near, opens_n, T(0.16 * bernoulli(T(n * (0.2 / 0.032)))));
-            sim::assign_where(h_near, closes_m, T(1.4 * bernoulli(T(h * (0.2 / 0.28)))));
-            sim::assign_where(h_near, closes_h, T(T(1) / h_above));
+        T opens_m = (0.32 * to_m) / (std::exp(13.0 / 4) * e_4 - T(1));
+        T opens_n = (0.032 * to_n) / (std::exp(15.0 / 5) * e_5 - T(1));
+        const T h = 0.28 * to_h;
+        T closes_m = h / (h_e - T(1));
+        const T nearest = min(min(T(abs(to_m)), T(abs(to_n))), T(abs(to_h)));
+        if (sim::any_of_lanes(nearest < T(near))) [[unlikely]] {
+            opens_m = right_near_0(to_m, 1.0 / 4, 1.28, opens_m);
+            opens_n = right_near_0(to_n, 1.0 / 5, 0.16, opens_n);
+            closes_m = right_near_0(to_h, 1.0 / 5, 1.4, closes_m);
         }
         return {opens_m,
                 closes_m + h,  // x / (1 - e^{-x}) = x / (e^x - 1) + x
                 (0.128 * std::exp(17.0 / 18)) * e_18,
-                4 * closes_h,
+                4 / (h_e + T(1)),
                 opens_n,
                 (0.5 * std::exp(10.0 / 40)) * e_40};
     }

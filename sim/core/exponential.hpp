@@ -7,6 +7,7 @@
 // says and none is fused, so lanes and doubles agree. Errors: exp < 1 ulp, expm1 < 2 ulp.
 
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <experimental/simd>
 
@@ -120,7 +121,8 @@ template <class T>
                         x2 * (0.008333333388852152 +
                               x2 * (0.00019841166270355944 + x2 * 2.7641829585335596e-06)));
     T result = even + x * odd;
-    const auto is_large = !(x >= T(-0.35) && x <= T(0.35));
+    using std::abs;
+    const auto is_large = !(abs(x) <= T(0.35));
     if (where_any(is_large)) [[unlikely]]
         stdx::where(is_large, result) = exp_of(x);
     return result;

@@ -39,10 +39,13 @@ enum class AtThreshold {
 };
 
 /// `done`: lanes that take the step. `precise`: those that no shorter one would help, as it is only
-/// not clear whether they reach the threshold where they must stop.
+/// not clear whether they reach the threshold where they must stop. By the size of the error, `far`:
+/// half the step would not do either; `easy`: twice the step would.
 template <class T>
 struct Outcome {
     Mask<T> done, precise;
+    Mask<T> far = Mask<T>(false);
+    Mask<T> easy = Mask<T>(true);
 };
 
 /// In grid timing a spike is noted at the end of its step. Models whose state after it does not
@@ -171,6 +174,45 @@ struct AffineSystem {
         });
     }
 
+    /// Of those that decay by themselves or stay.
+    template <class Action>
+    [[gnu::always_inline]] static void for_each_input(Action&& action) {
+        for_each_variable([&](auto i) __attribute__((always_inline)) {
+            if constexpr (decays[i] || stays[i]) action(i);
+        });
+    }
+    /// How many driven ones there are before variable i.
+    static constexpr std::size_t driven_place(std::size_t i) {
+        std::size_t place = 0;
+        for (std::size_t j = 0; j < i; ++j) place += !decays[j] && !stays[j];
+        return place;
+    }
+    static constexpr std::size_t n_driven = driven_place(n);
+
+    /// Sum of each[i] x[i] over decaying variables and constant ones but `zero`.
+    template <std::size_t zero, class T>
+    [[gnu::always_inline]] static T sum_over(const Values<T>& each, const Values<T>& x) {
+        T sum = sum_over_decaying(each, x);
+        for_each_input([&](auto i) __attribute__((always_inline)) {
+            if constexpr (stays[i] && i != zero) sum = sum + each[i] * x[i];
+        });
+        return sum;
+    }
+    template <class T>
+    [[gnu::always_inline]] static T sum_over_decaying(const Values<T>& each, const Values<T>& x) {
+        T sum;
+        for_each_decaying([&](auto i) __attribute__((always_inline)) {
+            if constexpr (i == first_decaying) sum = each[i] * x[i];
+            else sum = sum + each[i] * x[i];
+        });
+        return sum;
+    }
+    static constexpr std::size_t first_decaying = [] {
+        std::size_t i = 0;
+        while (i < n && !decays[i]) ++i;
+        return i;
+    }();
+
     template <class T>
     [[gnu::always_inline]] static Parts<T> evaluate(const Params<T>& p, const Values<T>& x,
                                                     const Mask<T>& held) {
@@ -216,9 +258,9 @@ struct AffineSystem {
     [[gnu::always_inline]] static Outcome<T> outcome(const Mask<T>& precise, const Mask<T>& clear,
                                                      T gap_at_end) {
         const Mask<T> done = precise && clear;
-        if constexpr (at_threshold == AtThreshold::stop) return {done, precise};
+        if constexpr (at_threshold == AtThreshold::stop) return {.done = done, .precise = precise};
         const Mask<T> passes = precise && (clear || gap_at_end >= T(0));
-        return {passes, passes};
+        return {.done = passes, .precise = passes};
     }
 
     /// Which lanes take a step from x to `end`, where its derivatives have the parts f0 and f1.

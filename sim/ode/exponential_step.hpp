@@ -43,15 +43,16 @@ public:
     Span<double> span(const Params<double>& p, double h) const {
         return {h, tolerance_, 100 * tolerance_, System::decay(p, h / 2)};
     }
+    Span<double> brief_span(const Params<double>& p, double h) const { return span(p, h); }
 
     // More cost more than they save: what two halves do not take is mostly an upstroke.
     static constexpr int most_halvings = 1;
     static constexpr double least_tolerance = 1e-10;
 
     /// Moves `s` over the step. Lanes that do not take it are left with any values.
-    template <AtThreshold at_threshold, class T>
-    [[gnu::always_inline]] static Outcome<T> take(const Params<T>& p, const Span<T>& span, State<T>& s,
-                                                  const Mask<T>& held) {
+    template <AtThreshold at_threshold, std::size_t = System::n, class T>
+    [[gnu::always_inline]] static Outcome<T> take(const Params<T>& p, const Span<T>& span,
+                                                  State<T>& s, const Mask<T>& held) {
         using std::abs;
         const Values<T> x{s};
         const auto f0 = System::template evaluate<T>(p, x, held);

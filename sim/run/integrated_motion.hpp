@@ -44,6 +44,7 @@ public:
           hints_(size, 0.0),
           gone_(size, untried),
           has_crossed_(size),
+          level_(size, 1),
           params_(params) {
         for (const auto& p : params) spans_.push_back(fast_.span(p, resolution));
         if (params.size() == 1) {
@@ -87,14 +88,17 @@ public:
         sim::for_each_pack(packs_, begin, end, use);
     }
 
+    /// Whether `try_step` is of any use.
+    bool can_try() const { return is_fast_ || !ode::SelfLinear<M>; }
+
     /// Moves `lanes` neurons from `first` on over a resolution, as far as they take it in one step.
-    /// Returns which do; others are left with any values.
-    template <AtThreshold at_threshold>
+    /// Returns which do; others are left with any values. Variable `zero`, if there is such a one, is
+    /// constant and 0.
+    template <AtThreshold at_threshold, std::size_t zero>
     [[gnu::always_inline]] Mask try_step(const PackOfParams& pack, std::size_t first, WideState& s,
                                          const Mask& held) {
         if constexpr (ode::SelfLinear<M>) {
-            if (!is_fast_) return Mask(false);
-            return Fast::template take<at_threshold>(pack.params, pack.span, s, held).done;
+            return Fast::template take<at_threshold, zero>(pack.params, pack.span, s, held).done;
         } else {
             Pack hint = load(hints_.data() + first);
             const auto done = integrator_.try_step(pack.params, s, resolution_, held, hint);
@@ -120,10 +124,7 @@ public:
         // A pack takes the steps of its slowest lane: bring together what takes as many.
         std::sort(rest.begin(), rest.end(),
                   [&](std::uint32_t a, std::uint32_t b) { return hints_[a] < hints_[b]; });
-        in_packs(rest, 0, states, is_held,
-                 [&](const auto& pack, auto& s, const Mask& held, Pack& hint, Pack& gone, auto) {
-                     integrator_.run_ahead(pack.params, s, gone, resolution_, held, hint);
-                 });
+        integrate(rest, states, is_held);
     }
 
 private:
@@ -159,42 +160,84 @@ private:
     SHARPWAVE_FLATTEN void take_part(int level, double to, States& states, const IsHeld& is_held) {
         auto& failed = waiting_[static_cast<std::size_t>(level)];
         failed.clear();
-        in_packs(waiting_[static_cast<std::size_t>(level) - 1], level, states, is_held,
-                 [&](const auto& pack, auto& s, const Mask& held, Pack&, Pack& gone,
-                     std::span<const std::uint32_t> neurons) {
-                     auto next = s;
-                     const auto [done, precise] =
-                         Fast::template take<at_threshold>(pack.params, pack.span, next, held);
-                     select(done, next, s);
-                     where(done, gone) = Pack(to);
-                     const Mask crossed =
-                         done && !held && M::gap(pack.params, s, Pack(1.0)) >= 0.0;
-                     if (all_of(precise) && none_of(crossed)) return;
-                     for (std::size_t lane = 0; lane < neurons.size(); ++lane) {
-                         if (!precise[lane]) failed.push_back(neurons[lane]);
-                         if (crossed[lane]) has_crossed_[neurons[lane]] = true;
-                     }
-                 });
+        trying_.clear();
+        for (const auto k : waiting_[static_cast<std::size_t>(level) - 1])
+            (level_[k] <= level ? trying_ : failed).push_back(k);
+        for (std::size_t i = 0; i < trying_.size(); i += lanes) {
+            const auto group = group_of(trying_, i);
+            const auto places = places_of(group);
+            const auto held = held_of(places, is_held);
+            auto s = states.gather(places);
+            const auto take = [&](const PackOfParams& pack) {
+                const auto outcome =
+                    Fast::template take<at_threshold>(pack.params, pack.span, s, held);
+                if (!all_of(outcome.done)) select(!outcome.done, states.gather(places), s);
+                const Mask crosses = M::gap(pack.params, s, Pack(1.0)) >= 0.0;
+                states.scatter(places, s);
+                note(group, level, to, outcome, outcome.done && !held && crosses, failed);
+            };
+            if (params_.size() == 1) take(parts_[static_cast<std::size_t>(level)]);
+            else take(pack_of(level, [&](std::size_t lane) { return places[lane]; }));
+        }
     }
 
-    /// Gathers neurons, the last one again where a pack is not full. `action` moves them on.
-    template <class States, class IsHeld, class Action>
-    void in_packs(const std::vector<std::uint32_t>& neurons, int level, States& states,
-                  const IsHeld& is_held, const Action& action) {
+    /// What has become of a group that has tried a step of a level, to the time `to`.
+    void note(std::span<const std::uint32_t> group, int level, double to,
+              const ode::Outcome<Pack>& outcome, const Mask& crossed,
+              std::vector<std::uint32_t>& failed) {
+        const unsigned done = bits_of(outcome.done);
+        const unsigned precise = bits_of(outcome.precise);
+        const unsigned far = bits_of(outcome.far);
+        const unsigned easy = bits_of(outcome.easy);
+        const unsigned has_crossed = bits_of(crossed);
+        for (std::size_t lane = 0; lane < group.size(); ++lane) {
+            const auto k = group[lane];
+            const auto is = [lane](unsigned bits) { return static_cast<int>(bits >> lane & 1U); };
+            if (is(done)) gone_[k] = to;
+            if (is(has_crossed)) has_crossed_[k] = true;
+            if (is(precise)) level_[k] = std::max(level - is(easy), 1);
+            else {
+                failed.push_back(k);
+                level_[k] = std::min(level + 1 + is(far), Fast::most_halvings);
+            }
+        }
+    }
+
+    /// Up to `lanes` neurons.
+    static std::span<const std::uint32_t> group_of(const std::vector<std::uint32_t>& neurons,
+                                                   std::size_t i) {
+        return {neurons.data() + i, std::min(lanes, neurons.size() - i)};
+    }
+    /// The last one again where there are fewer.
+    static std::array<std::uint32_t, lanes> places_of(std::span<const std::uint32_t> group) {
+        std::array<std::uint32_t, lanes> places;
+        for (std::size_t lane = 0; lane < lanes; ++lane)
+            places[lane] = group[std::min(lane, group.size() - 1)];
+        return places;
+    }
+    template <class IsHeld>
+    static Mask held_of(const std::array<std::uint32_t, lanes>& places, const IsHeld& is_held) {
+        unsigned bits = 0;
+        for (std::size_t lane = 0; lane < lanes; ++lane)
+            bits |= static_cast<unsigned>(is_held(places[lane])) << lane;
+        return mask_of(bits);
+    }
+
+    /// Moves neurons on by the integrator, as far as is clear.
+    template <class States, class IsHeld>
+    void integrate(const std::vector<std::uint32_t>& neurons, States& states,
+                   const IsHeld& is_held) {
         for (std::size_t i = 0; i < neurons.size(); i += lanes) {
-            const std::span group(neurons.data() + i, std::min(lanes, neurons.size() - i));
-            std::array<std::uint32_t, lanes> places;
-            for (std::size_t lane = 0; lane < lanes; ++lane)
-                places[lane] = group[std::min(lane, group.size() - 1)];
+            const auto places = places_of(group_of(neurons, i));
+            const auto held = held_of(places, is_held);
             auto s = states.gather(places);
-            const Mask held = Pack([&](auto lane) { return is_held(places[lane]) ? 1.0 : 0.0; }) > 0;
             Pack hint = gather(hints_.data(), places);
             Pack gone = gather(gone_.data(), places);
-            if (params_.size() == 1)
-                action(parts_[static_cast<std::size_t>(level)], s, held, hint, gone, group);
-            else
-                action(pack_of(level, [&](std::size_t lane) { return places[lane]; }), s, held, hint,
-                       gone, group);
+            const auto move = [&](const WideParams& p) {
+                integrator_.run_ahead(p, s, gone, resolution_, held, hint);
+            };
+            if (params_.size() == 1) move(parts_[0].params);
+            else move(pack_of(0, [&](std::size_t lane) { return places[lane]; }).params);
             states.scatter(places, s);
             scatter(hint, hints_.data(), places);
             scatter(gone, gone_.data(), places);
@@ -209,10 +252,12 @@ private:
             gone = 0;
             if constexpr (ode::SelfLinear<M>)
                 if (is_fast_) {
-                    const auto& whole = spans_[spans_.size() == 1 ? 0 : k];
-                    const Span span = dt == resolution_ ? whole : fast_.span(p, dt);
                     State next = s;
-                    if (Fast::template take<AtThreshold::stop>(p, span, next, held).done) {
+                    const auto take = [&](const auto& span) {
+                        return Fast::template take<AtThreshold::stop>(p, span, next, held).done;
+                    };
+                    if (dt == resolution_ ? take(spans_[spans_.size() == 1 ? 0 : k])
+                                          : take(fast_.brief_span(p, dt))) {
                         s = next;
                         return std::nullopt;
                     }
@@ -232,6 +277,8 @@ private:
     // Part of the coming resolution that `run_ahead` has integrated, ms, or `untried`.
     std::vector<double> gone_;
     std::vector<char> has_crossed_;  // the threshold, on that part
+    std::vector<int> level_;         // below which a step is not worth trying
+    std::vector<std::uint32_t> trying_;
     // By level: neurons that have not taken a step of that level.
     std::array<std::vector<std::uint32_t>, Fast::most_halvings + 1> waiting_;
     std::vector<Params> params_;       // one for all neurons, or one each

@@ -34,10 +34,11 @@
 //                                    alone, and of those that only inputs, resets and draws change;
 //   followers                        pairs (x, y) of decaying ones with x' = rate (y - x)
 // and says what holds of the others:
-//   is_linear = true                 gain and rate depend on decaying and constant ones alone
-//                                    (sim/ode/magnus_step.hpp), or
+//   is_linear = true                 gain and rate are sums over decaying and constant ones, each times
+//                                    a number, and a number; 0 while held (sim/ode/magnus_step.hpp), or
 //   pivot                            the name of a variable that all others depend on alone, and
-//                                    that is linear given them (sim/ode/split_step.hpp);
+//                                    that is linear given them; names of others that are `slow`, and
+//                                    of those that are `watching` (sim/ode/split_step.hpp);
 //                                    neither: sim/ode/exponential_step.hpp
 //   runs_through_spikes = true       inputs never lower gap, and the state after a reset does not
 //                                    depend on when in a step of the grid the spike came

@@ -279,25 +279,40 @@ private:
         auto* const opens = opens_.data();
         auto* const fires = fires_.data();
         auto* const open_inputs = open_inputs_.data();
+        if (!motion_.can_try()) return leave_all(inputs);
         motion_.for_each_pack(0, states_.size(), [&](std::size_t first, const auto& pack) {
             const auto& p = pack.params;
             auto s = states.template get<zero>(first);
             const auto held = mask_of(bits[first / lanes]);
-            const auto done = motion_.template try_step<at_threshold>(pack, first, s, held);
+            const auto done = motion_.template try_step<at_threshold, zero>(pack, first, s, held);
             const auto input = in.take_pack(first);
+            const Pack exc = input.exc, inh = input.inh, current = input.current;
             auto kept = s;
             M::receive(p, s, input);
             M::receive_held(p, kept, input);
             select(held, kept, s);
+            unsigned open = 0;
             if (!all_of(done)) {
                 select(!done, states.template get<zero>(first), s);
-                open_inputs[first / lanes] = input;
+                auto& open_input = open_inputs[first / lanes];
+                open_input.exc = exc;
+                open_input.inh = inh;
+                open_input.current = current;
+                open = bits_of(!done);
             }
             states.template set<zero>(first, s);
-            const auto crosses = M::gap(p, s, Pack(1.0)) >= 0.0 && !held && done;
-            opens[first / lanes] = static_cast<std::uint8_t>(bits_of(!done));
-            fires[first / lanes] = static_cast<std::uint8_t>(bits_of(crosses));
+            const auto crosses = M::gap(p, s, Pack(1.0)) >= 0.0 && !held;
+            opens[first / lanes] = static_cast<std::uint8_t>(open);
+            fires[first / lanes] = static_cast<std::uint8_t>(bits_of(crosses) & ~open);
         });
+    }
+
+    void leave_all(const StepInputs& inputs) {
+        for (std::size_t first = 0; first < states_.size(); first += lanes) {
+            open_inputs_[first / lanes] = inputs.take_pack(first);
+            opens_.data()[first / lanes] = static_cast<std::uint8_t>((1U << lanes) - 1);
+            fires_.data()[first / lanes] = 0;
+        }
     }
 
     /// A neuron of an integrated model.
@@ -446,13 +461,15 @@ private:
         const auto* frees = frees_.data();
         const auto* listed = lists_.bits();
         auto* const opens = opens_.data();
+        const bool can_try = motion_.can_try();
         motion_.for_each_pack(0, states_.size(), [&](std::size_t first, const auto& pack) {
             auto s = states.get(first);
             const auto held = mask_of(bits[first / lanes]);
             const auto busy =
                 mask_of(static_cast<unsigned>(frees[first / lanes] | listed[first / lanes]));
-            const auto passes =
-                motion_.template try_step<ode::AtThreshold::stop>(pack, first, s, held);
+            const auto passes = motion_.template try_step<ode::AtThreshold::stop, n_variables>(
+                                    pack, first, s, held) &&
+                                typename Pack::mask_type(can_try);
             select(!passes || busy, states.get(first), s);
             states.set(first, s);
             opens[first / lanes] = static_cast<std::uint8_t>(bits_of(!passes && !busy));
