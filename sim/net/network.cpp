@@ -444,6 +444,7 @@ void Network::measure_groups() {
                 if (index != g || rows.size() == 0) continue;
                 group.synapses += rows.size();
                 group.largest_indegree = std::max(group.largest_indegree, rows.largest_indegree());
+                group.all_non_negative = group.all_non_negative && rows.all_non_negative();
                 group.shortest = std::min(group.shortest, rows.shortest());
                 group.longest = std::max(group.longest, rows.longest());
             }

@@ -53,6 +53,7 @@ struct ProjectionGroup {
     // Over all tiles:
     std::uint64_t synapses = 0;
     std::uint32_t largest_indegree = 0;
+    bool all_non_negative = true;  ///< weights
     Step shortest = 1;  ///< delays, in whole steps
     Step longest = 0;
     double synapses_per_run = 0;  ///< mean, of a source and a delay

@@ -30,9 +30,12 @@ public:
             weights_.push_back(context_.spec.weight.at(key, target.first + k));
         for (std::uint32_t k = 0; k < target.size; ++k)
             has_mixed_receptors_ |= receptor(k) != receptor(0);
-        const auto [least, most] = std::minmax_element(weights_.begin(), weights_.end());
-        sign_ = static_cast<std::int8_t>(*least >= 0 ? 1 : *most <= 0 ? -1 : 0);
         weights_.resize(target.size + ArrivalBatch::width);  // a batch may reach beyond
+        for (std::size_t first = 0; first < target.size; first += ArrivalBatch::width) {
+            const auto [least, most] = std::minmax_element(
+                weights_.data() + first, weights_.data() + first + ArrivalBatch::width);
+            signs_.push_back(static_cast<std::int8_t>(*least >= 0 ? 1 : *most <= 0 ? -1 : 0));
+        }
     }
     BackgroundAdapter(const BackgroundAdapter&) = delete;  // gates point at the context
     BackgroundAdapter& operator=(const BackgroundAdapter&) = delete;
@@ -80,18 +83,17 @@ public:
 
     bool fills() const override { return true; }
     void fill(Step step, std::uint32_t local, std::span<ArrivalBatch> batches) override {
-        const std::size_t end = std::min<std::size_t>(
-            gates_.size(), gates_.size() == 1 ? 1 : local + batches.size() * ArrivalBatch::width);
-        bool is_whole = !has_mixed_receptors_;
-        for (std::size_t k = gates_.size() == 1 ? 0 : local; k < end; ++k)
-            is_whole = is_whole && cover(k, step) == Cover::whole;
-        if (!is_whole) return Drive::fill(step, local, batches);
-        for (std::size_t i = 0; i < batches.size(); ++i) {
-            batches[i].weights = weights_.data() + local + i * ArrivalBatch::width;
-            batches[i].sign = sign_;
-            batches[i].receptor = receptor(0);
-        }
+        if (gates_.size() == 1 && cover(0, step) != Cover::whole)
+            return Drive::fill(step, local, batches);
         draws_.fill(local, step, batches);
+        for (auto& batch : batches) {
+            batch.weights = weights_.data() + local;
+            batch.sign = signs_[local / ArrivalBatch::width];
+            const std::size_t end = std::min(local + ArrivalBatch::width, gates_.size());
+            for (std::size_t k = local; k < end && gates_.size() > 1; ++k)
+                batch.is_filled = batch.is_filled && cover(k, step) == Cover::whole;
+            local += static_cast<std::uint32_t>(ArrivalBatch::width);
+        }
     }
 
 private:
@@ -156,9 +158,9 @@ private:
     std::vector<Gate> gates_;  // one, or one per neuron
     PoissonDraws draws_;
     std::vector<double> weights_;
+    std::vector<std::int8_t> signs_;    // of the weights of a batch, or 0
     std::vector<std::uint32_t> heard_;  // of one bin
     bool has_mixed_receptors_ = false;
-    std::int8_t sign_ = 0;  // of all weights, or 0
 };
 
 }  // namespace sim

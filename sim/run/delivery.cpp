@@ -169,7 +169,7 @@ void Delivery::find_runs() {
                      bins_.runs.end());
 }
 
-StepRuns Delivery::runs(Step step) const {
+StepRuns Delivery::runs(Step step) {
     const auto all = bins_.at(step);
     const std::span rest(all.data() + all.size(), bins_.runs.data() + bins_.runs.size());
     for (std::size_t i = 0; i < std::min(bins_.ahead, rest.size()); ++i) fetch(rest[i]);

@@ -8,7 +8,8 @@
 // and timed synapses has calendars instead (packed_runs.hpp, timed_runs.hpp).
 //
 // Invariant: for each neuron and step, inputs come in the order group, delay, (offset, source), then
-// row order: it depends neither on threads nor on windows nor on tiles. Counts and quanta are whole
+// row order; through timed synapses after all others, by group, those with positive weights first, then
+// as the calendar has them. This depends neither on threads nor on windows nor on tiles. Counts and quanta are whole
 // numbers, which no order changes.
 // Threads: one object per worker.
 
@@ -43,7 +44,7 @@ public:
     void learn(Step step);
 
     /// Those of one step of the window. Asks for the first ones of the next step on the way.
-    StepRuns runs(Step step) const;
+    StepRuns runs(Step step);
 
     /// Whether so much arrives in the whole network that a sum of every neuron is worth its while.
     bool is_busy(Step step) const;

@@ -31,6 +31,7 @@ public:
     }
 
     /// Begins a bin that goes into sums.
+    /// Needs: drives that act on the same neurons have the same `first`
     void begin(Step bin, std::span<const TileDrive> drives) {
         bin_ = bin;
         drives_ = drives;

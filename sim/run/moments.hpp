@@ -2,8 +2,8 @@
 #pragma once
 // Sums of responses to all inputs of a bin, for each neuron.
 //
-// The response is evaluated once for a spike, not for a synapse: what remains of an input is one
-// addition to the sums of its target. Inputs of positive and of negative weight have sums of their
+// The response is evaluated once for a spike, and side by side for synapses whose delays have parts
+// below a step: what remains of an input is one addition to the sums of its target. Inputs of positive and of negative weight have sums of their
 // own: those of one sign stay in the caches while they are added to.
 
 #include <algorithm>

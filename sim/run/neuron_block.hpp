@@ -387,7 +387,7 @@ private:
         opens_.for_each([&](std::uint32_t k) { lists_.open(k); });
     }
 
-    /// Fills the lists that were opened after the sums were made, in the order of list_all.
+    /// Fills the lists that were opened after the sums were made.
     void find_inputs(const StepRuns& runs) {
         const auto listed = lists_.neurons();
         if (listed.empty()) return;

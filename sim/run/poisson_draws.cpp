@@ -127,7 +127,7 @@ std::span<const std::uint32_t> PoissonDraws::counts(Step bin) {
         std::uint32_t* to = counts_.data() + (c - first_chunk) * chunk;
         if (are_few()) {
             std::array<std::uint16_t, chunk> few;
-            count_few(bits, c * chunk, at, few);
+            count_few(bits, c * chunk, chunk, at, few);
             std::copy(few.begin(), few.end(), to);
             continue;
         }
@@ -151,7 +151,7 @@ std::uint64_t PoissonDraws::add_counts(Step bin, std::span<std::uint16_t> row) {
     const auto at = static_cast<std::uint64_t>(bin);
     for (std::uint64_t begin = first_ / chunk * chunk; begin < first_ + size_; begin += chunk) {
         std::array<std::uint16_t, chunk> drawn;
-        count_few(first_bits(begin / chunk, at), begin, at, drawn);
+        count_few(first_bits(begin / chunk, at), begin, chunk, at, drawn);
         const std::uint64_t from = std::max(begin, first_);
         const std::uint64_t to = std::min(begin + chunk, first_ + size_);
         std::uint32_t sum = 0;
@@ -168,15 +168,17 @@ std::uint64_t PoissonDraws::add_counts(Step bin, std::span<std::uint16_t> row) {
 
 bool PoissonDraws::are_few() const { return law_.size() == 1 && laws_[0].has_few(); }
 
-/// Counts of neighbours from `neuron` on, given their first bits; beyond the tile anything.
+/// Counts of `size` neighbours from `neuron` on, given their first bits; before and beyond the tile
+/// anything.
 /// Needs: are_few()
 template <std::size_t N>
 void PoissonDraws::count_few(const std::array<std::uint16_t, N>& first_bits, std::uint64_t neuron,
-                             std::uint64_t bin, std::array<std::uint16_t, N>& counts) const {
+                             std::size_t size, std::uint64_t bin,
+                             std::array<std::uint16_t, N>& counts) const {
     std::bitset<N> open;
     laws_[0].of_prefixes(first_bits, counts, open);
     if (open.none()) return;
-    for (std::size_t i = open._Find_first(); i < N; i = open._Find_next(i))
+    for (std::size_t i = open._Find_first(); i < size; i = open._Find_next(i))
         if (neuron + i >= first_ && neuron + i < first_ + size_)
             counts[i] = static_cast<std::uint16_t>(search(neuron + i - first_, first_bits[i], bin));
 }
@@ -187,9 +189,10 @@ void PoissonDraws::count_batches(std::uint64_t neuron, std::uint64_t bin,
                                  std::span<ArrivalBatch> batches) const {
     constexpr auto too_many = static_cast<std::uint16_t>(ArrivalBatch::most + 1);
     std::array<std::uint16_t, chunk> counts{};
-    const std::size_t mine = std::min<std::uint64_t>(chunk, first_ + size_ - neuron);
+    const std::size_t mine =
+        std::min<std::uint64_t>(batches.size() * lanes, first_ + size_ - neuron);
     if (are_few()) {
-        count_few(first_bits, neuron, bin, counts);
+        count_few(first_bits, neuron, mine, bin, counts);
         std::fill(counts.begin() + static_cast<std::ptrdiff_t>(mine), counts.end(), 0);
     } else {
         for (std::size_t i = 0; i < mine; ++i)

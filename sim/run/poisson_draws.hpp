@@ -66,7 +66,7 @@ private:
     bool are_few() const;
     template <std::size_t N>
     void count_few(const std::array<std::uint16_t, N>& first_bits, std::uint64_t neuron,
-                   std::uint64_t bin, std::array<std::uint16_t, N>& counts) const;
+                   std::size_t size, std::uint64_t bin, std::array<std::uint16_t, N>& counts) const;
     void count_batches(std::uint64_t neuron, std::uint64_t bin,
                        const std::array<std::uint16_t, chunk>& first_bits,
                        std::span<ArrivalBatch> batches) const;

@@ -57,6 +57,7 @@ public:
             }
             if (error <= precision) break;
         }
+        terms_ = std::min(terms_, most_terms);
         is_precise_ = error <= 2.5 * precision;
         for (std::size_t i = 0; i < n; ++i) is_there_[i] = largest[i] > 0;
     }

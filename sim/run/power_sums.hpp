@@ -29,7 +29,7 @@ struct BatchPolynomial {
             else high[k - exact] = static_cast<float>(coefficients[k]);
     }
 
-    /// What the floats cost at most, for each arrival.
+    /// What the floats cost at most, for one arrival; of n, sums of them round by n / 2 as much again.
     double error() const {
         double sum = 0;
         for (const float c : high) sum += std::abs(static_cast<double>(c));

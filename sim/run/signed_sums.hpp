@@ -40,7 +40,7 @@ public:
         const auto all = responses();
         find_batches(all);
         tells_lift_ = find_lift(all);
-        sums_.resize(size * width());
+        sums_.resize((size + ArrivalBatch::width) * width());  // a batch may reach beyond
     }
 
     /// Whether the sums tell how far the gap may have been lifted.
@@ -201,7 +201,6 @@ private:
                       [&](std::size_t i, const Pack& sum) { changes[i / lanes][field] = sum; });
         }
         for (std::size_t i = 0; i < ArrivalBatch::width; i += lanes) {
-            if (first + i >= sums_.size() / width) break;
             Pack weights = load(batch.weights + i);
             if (batch.sign == 0) where(weights * Pack(sign_) < Pack(0), weights) = 0;
             for (auto& change : changes[i / lanes]) change *= weights;
@@ -253,6 +252,7 @@ private:
                 const double of_a =
                     a == b ? 1 / at_begin : (all[0][b] - all.back()[b]) / determinant;
                 const double of_b = a == b ? 0 : (at_begin - all[0][a]) / determinant;
+                if (!std::isfinite(of_a) || !std::isfinite(of_b)) continue;
                 double least = std::numeric_limits<double>::max();
                 double most = 0;
                 for (const auto& response : all) {

@@ -73,11 +73,10 @@ struct ArrivalBatch {
     std::array<std::uint16_t, width> counts;
     std::uint32_t largest;  ///< of the counts
     std::uint32_t all;      ///< their sum
-    /// When: p at the time 1/2 + (p + 1/2) 2^-16 of the bin; beyond the counts 0
+    /// When: p at the time 1/2 + (p + 1/2) 2^-16 of the bin; from the count to `largest` 0
     std::array<std::array<std::int16_t, width>, most> places;
     const double* weights;  ///< by lane
     std::int8_t sign;       ///< of all weights: 1 for none below 0, -1 for none above, else 0
-    Receptor receptor;
 };
 
 /// Arrivals that all have one weight.

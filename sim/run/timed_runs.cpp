@@ -5,13 +5,14 @@
 
 namespace sim {
 
-// Rows with positive weights first: the sums of one sign stay in the caches while they are added to.
+// Groups with positive weights first: the sums of one sign stay in the caches while they are added to.
+// The sign is that of the whole group, so that the order does not depend on how tiles are cut.
 void TimedRuns::open(const Tile& tile, const std::vector<ProjectionGroup>& groups,
                      const std::vector<Population>& populations, double resolution) {
     is_open_ = true;
     for (const bool is_positive : {true, false})
         for (const auto& [g, rows] : tile.incoming) {
-            if (!rows.is_timed() || rows.all_non_negative() != is_positive) continue;
+            if (!rows.is_timed() || groups[g].all_non_negative != is_positive) continue;
             const auto pre = groups[g].pre;
             rows_.emplace_back(rows, pre, populations[pre].is_source, resolution);
         }

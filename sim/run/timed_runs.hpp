@@ -111,6 +111,7 @@ public:
                 cut(fresh_[i], last);
                 synapses += last - run.first;
             }
+            is_cut_ = true;
             return synapses;
         }
 
@@ -118,6 +119,7 @@ public:
         void cut_all() {
             for (auto& run : fresh_)
                 cut(run, rows().carried(run.first, run.last, run.offset, resolution_));
+            is_cut_ = true;
         }
 
         /// Calls use(target, offset, weight) for the synapses that act in the bin, onto targets that
@@ -181,6 +183,8 @@ public:
 
         /// Those that the bin before carried into this one, and those whose whole steps end here.
         void begin(Step step) {
+            if (!is_cut_) cut_all();
+            is_cut_ = false;
             carried_.swap(next_);
             next_.clear();
             fresh_.swap(calendar_.at(step));
@@ -190,6 +194,7 @@ public:
         RunCalendar<Run> calendar_;
         double resolution_;
         std::vector<Run> carried_, fresh_, next_;
+        bool is_cut_ = true;
     };
 
     /// Lists what arrives in `window`.
@@ -199,7 +204,6 @@ public:
               const std::vector<SpikeRing>& rings, Window window);
 
     /// Makes the runs of the next step of the window those of the bin under way, if they are not.
-    /// Needs: those of the step before have been cut
     void begin(Step step) {
         if (step == step_) return;
         step_ = step;

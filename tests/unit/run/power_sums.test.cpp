@@ -13,8 +13,10 @@ sim::ArrivalBatch some_batch() {
     sim::ArrivalBatch batch{};
     sim::RandomStream stream({3, 1, sim::Purpose::model}, 0);
     for (std::size_t lane = 0; lane < sim::ArrivalBatch::width; ++lane) {
-        batch.counts[lane] = static_cast<std::uint16_t>(
-            lane == 0 ? sim::ArrivalBatch::most : lane < 3 ? lane - 1 : 1 + stream() % 6);
+        batch.counts[lane] =
+            static_cast<std::uint16_t>(lane == 0 || lane > 13 ? sim::ArrivalBatch::most
+                                       : lane < 3             ? lane - 1
+                                                              : 1 + stream() % 6);
         for (std::uint32_t i = 0; i < batch.counts[lane]; ++i)
             batch.places[i][lane] = static_cast<std::int16_t>(
                 lane == 0 ? -32768 : lane == 3 ? 32767 : static_cast<int>(stream() >> 48U) - 32768);

@@ -78,7 +78,6 @@ TEST_CASE("a batch holds what arrives at its neurons", "[unit][sources]") {
         for (std::uint32_t k = 0; k < all.size() * width; ++k) {
             const auto& batch = all[k / width];
             REQUIRE(batch.is_filled);
-            CHECK(batch.receptor == Receptor::exc);
             CHECK(batch.sign == 1);
             CHECK(batch.largest == *std::max_element(batch.counts.begin(), batch.counts.end()));
             CHECK(batch.all == std::accumulate(batch.counts.begin(), batch.counts.end(), 0U));
