@@ -134,7 +134,8 @@ void SynapseRows::Builder::fill_chunks() {
     }
 }
 
-// By the parts of delays, then by targets, then by the bits of weights. Filled up with weights of 0 that act with the last synapse.
+// By the parts of delays, then by targets, then by the bits of weights. Filled up with weights of 0
+// that act with the last synapse.
 void SynapseRows::Builder::sort_timed() {
     for (std::size_t i = 0; i + 1 < rows_.begin_.size(); ++i) {
         auto* run = rows_.timed_.data() + chunked_begin(&rows_.begin_[i]);
