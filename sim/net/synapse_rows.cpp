@@ -94,8 +94,7 @@ void SynapseRows::Builder::begin_second_pass() {
     rows_.targets_.resize(total_ + readable_beyond);
     if (storage_.weights == Stored::narrow) rows_.floats_.resize(total_);
     if (storage_.weights == Stored::doubles) rows_.doubles_.resize(total_);
-    if (storage_.offsets == Stored::narrow && total_ > 0)
-        rows_.fractions_.resize(total_ + readable_beyond);
+    if (storage_.offsets == Stored::narrow) rows_.fractions_.resize(total_);
     if (storage_.offsets == Stored::doubles) rows_.offsets_.resize(total_);
 }
 

@@ -6,8 +6,8 @@
 //   (1) a run is the synapses of one (source, delay in whole steps); runs of a source are adjacent
 //       and in ascending delay, so a source's whole row is one stretch.
 //   (2) within a run the order is that of the parts of the delays below a step, then that of the
-//       edges: target ascending, as the connector drew (of timed ones: target, weight). So what a spike brings within a bin, and what
-//       it brings in the next one, are one stretch each.
+//       edges: target ascending, as the connector drew (of timed ones: target, weight). So what a
+//       spike brings within a bin, and what it brings in the next one, are one stretch each.
 //   (3) immutable after construction; read by any thread.
 // Bytes per synapse: 2 for the target, 0 (one weight for all), 2 (packed), 4 (floats) or 8 for the
 // weight, and where delays have parts below the resolution 2 (random ones) or 8. Timed synapses take 8

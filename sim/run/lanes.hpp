@@ -89,6 +89,14 @@ inline Pack widen(const Whole* from) {
     return Pack(__builtin_convertvector(__builtin_convertvector(wholes, Signed), Doubles));
 }
 
+inline Pack widen(const float* from) {
+    typedef float Floats __attribute__((vector_size(lanes * sizeof(float))));
+    typedef double Doubles __attribute__((vector_size(lanes * sizeof(double))));
+    Floats floats;
+    std::memcpy(&floats, from, sizeof floats);
+    return Pack(__builtin_convertvector(floats, Doubles));
+}
+
 /// A mask as the bits of a number, lane 0 the lowest, and back.
 inline unsigned bits_of(const Pack::mask_type& mask) {
     return static_cast<unsigned>(mask.__to_bitset().to_ulong());

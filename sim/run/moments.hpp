@@ -3,8 +3,9 @@
 // Sums of responses to all inputs of a bin, for each neuron.
 //
 // The response is evaluated once for a spike, and side by side for synapses whose delays have parts
-// below a step: what remains of an input is one addition to the sums of its target. Inputs of positive and of negative weight have sums of their
-// own: those of one sign stay in the caches while they are added to.
+// below a step: what remains of an input is one addition to the sums of its target. Inputs of positive
+// and of negative weight have sums of their own: those of one sign stay in the caches while they are
+// added to.
 
 #include <algorithm>
 #include <array>
@@ -28,9 +29,8 @@ public:
     Moments(const Params& p, const Response<M>* free, const Response<M>* held, double resolution,
             std::size_t size) {
         if (free == nullptr || held == nullptr || !find_held(p, resolution)) return;
-        for (const bool is_positive : {true, false})
-            sums_[is_positive ? 0 : 1] =
-                SignedSums<M>(*free, is_positive ? 1 : -1, resolution, size);
+        positive() = SignedSums<M>(*free, 1, resolution, size);
+        negative() = SignedSums<M>(*free, -1, resolution, size);
         is_usable_ = positive().tells_lift() && negative().tells_lift();
     }
 

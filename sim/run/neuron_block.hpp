@@ -420,7 +420,10 @@ private:
         const auto* frees = frees_.data();
         const auto* listed = lists_.bits();
         auto* const opens = opens_.data();
-        const auto sums = moments_.taker();
+        [[maybe_unused]] const auto sums = [this] {
+            if constexpr (is_summed) return moments_.taker();
+            else return nullptr;
+        }();
         motion_.for_each_pack(begin, end, [&](std::size_t first, const auto& pack) {
             const auto& [p, f] = pack;
             const auto before = states.get(first);

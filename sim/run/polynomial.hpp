@@ -87,8 +87,8 @@ public:
     double scale() const { return scale_; }
     double coefficient(std::size_t k, std::size_t i) const { return coefficients_[k][i]; }
 
-    /// Coefficients of the powers 0, 1, ... of x of one of the functions at the place a x + b.
     static constexpr std::size_t most_terms = 17;
+    /// Coefficients of the powers 0, 1, ... of x of one of the functions at z = a x + b.
     std::array<double, most_terms> in_powers(std::size_t i, double a, double b) const {
         std::array<double, most_terms> result{};
         for (std::size_t k = 0; k < terms_; ++k) {  // Horner's scheme, on polynomials

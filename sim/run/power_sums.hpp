@@ -75,7 +75,7 @@ public:
             Pack value = widen(counts_ + i) * Pack(polynomial.low[0]) +
                          widen(sum.data() + i) * Pack(polynomial.low[1] * 0x1p-15) +
                          squares * Pack(polynomial.low[2]);
-            if constexpr (terms > exact) value += widen_floats(rest.data() + i);
+            if constexpr (terms > exact) value += widen(rest.data() + i);
             use(i, value);
         }
     }
@@ -96,14 +96,6 @@ private:
             powers[k] = powers[k / 2] * powers[k - k / 2];
             if (k >= exact) powers_[k - exact] += powers[k];
         }
-    }
-
-    static Pack widen_floats(const float* from) {
-        typedef float Narrow __attribute__((vector_size(lanes * sizeof(float))));
-        typedef double Doubles __attribute__((vector_size(lanes * sizeof(double))));
-        Narrow narrow;
-        std::memcpy(&narrow, from, sizeof narrow);
-        return Pack(__builtin_convertvector(narrow, Doubles));
     }
 
     const std::uint16_t* counts_;

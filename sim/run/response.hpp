@@ -34,7 +34,7 @@ public:
     }
 
     /// Of the largest effect that an input has by the end of its bin: with a hundredth of a mV there,
-    /// well below the rounding of a potential of some tens of mV.
+    /// 4e-14 mV, some ten roundings of a potential of tens of mV.
     static constexpr double precision = 4e-12;
 
     /// False where time constants are far below the resolution.
