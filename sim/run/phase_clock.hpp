@@ -25,11 +25,11 @@ public:
     void start() { started_ = Clock::now(); }
     void stop() { times_.all_s += seconds(Clock::now() - started_); }
 
-    /// `work_us`: what a window takes
-    void begin_window(double work_us) {
+    /// `window_us`: what a window takes
+    void begin_window(double window_us) {
         constexpr double short_us = 20;
         constexpr std::uint64_t often = 16;
-        weight_ = work_us < short_us ? often : 1;
+        weight_ = window_us < short_us ? often : 1;
         is_on_ = ++windows_ % weight_ == 0;
         if (is_on_) last_ = Clock::now();
     }

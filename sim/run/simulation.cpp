@@ -28,13 +28,13 @@
 #include "sim/run/part_maker.hpp"
 #include "sim/run/phase_clock.hpp"
 #include "sim/run/recorder.hpp"
+#include "sim/run/sharing.hpp"
 #include "sim/run/weight_logs.hpp"
 
 namespace sim {
 namespace {
 
-constexpr Step longest_window = 1000;      // steps, where delays would allow more
-constexpr double worth_sharing_us = 5;     // work of a window below which one thread does it alone
+constexpr Step longest_window = 1000;  // steps, where delays would allow more
 
 /// Adds what has passed since the last mark to a sum, if it is measured at all.
 class Stopwatch {
@@ -70,6 +70,7 @@ public:
           catalogue_(catalogue),
           maker_(network, catalogue),
           workers_(threads),
+          sharing_(threads),
           recorder_(network),
           window_steps_(std::clamp<Step>(network.shortest_delay(), 1, longest_window)),
           learning_(network, catalogue, network.longest_delay() + window_steps_ + 1),
@@ -106,20 +107,19 @@ public:
         const Step target = network_.clock().nearest_step(until);
         clock_.start();
         while (step_ < target) {
-            clock_.begin_window(work_us_);
+            clock_.begin_window(window_us_);
             if (step_ >= learning_.due()) catch_up();
             begin_phases();
             stop_early();
             if (step_ >= target) break;
             weight_logs_.sample(step_, time(), learning_, rings_, recorder_);
             const Window window{step_, window_end(target)};
-            const bool alone = run_window(window);
-            if (const auto seconds =
-                    clock_.lap(&PhaseTimes::delivery_s, &PhaseTimes::update_s, share_of_delivery()))
-                note_work(*seconds, alone);
+            run_window(window);
+            const auto work =
+                clock_.lap(&PhaseTimes::delivery_s, &PhaseTimes::update_s, share_of_delivery());
             exchange(window);
             pass_credit(window);
-            clock_.lap(&PhaseTimes::exchange_s);
+            if (const auto rest = clock_.lap(&PhaseTimes::exchange_s)) note_window(*work + *rest);
             step_ = window.end;
             recorder_.close(window, !clock_.is_on());
             clock_.lap(&PhaseTimes::output_s);
@@ -334,8 +334,7 @@ private:
         learning_.caught_up(step_, rings_);
     }
 
-    /// Says whether one thread did all of it.
-    bool run_window(Window window) {
+    void run_window(Window window) {
         recorder_.open(window);
         const std::size_t tasks = tiles_.size() + trains_.size();
         const auto run_task = [&](std::size_t i) {
@@ -346,11 +345,9 @@ private:
                 train.train->emit(window, train.spikes);
             }
         };
-        const bool alone = workers_.threads() == 1 || work_us_ < worth_sharing_us;
-        if (alone)
+        if (sharing_.is_shared()) workers_.for_each(tasks, run_task);
+        else
             for (std::size_t i = 0; i < tasks; ++i) run_task(i);
-        else workers_.for_each(tasks, run_task);
-        return alone;
     }
 
     /// In what the tiles did in this window.
@@ -364,9 +361,10 @@ private:
         return delivery == 0 ? 0 : delivery / (delivery + update);
     }
 
-    void note_work(double seconds, bool alone) {
-        const double work_us = 1e6 * seconds * (alone ? 1 : workers_.threads());
-        work_us_ += 0.05 * (work_us - work_us_);
+    void note_window(double seconds) {
+        const double us = 1e6 * seconds;
+        window_us_ += 0.05 * (us - window_us_);
+        sharing_.note(us);
     }
 
     // Traces show the state at the begin of a bin, before its inputs; on the grid after its step.
@@ -463,6 +461,7 @@ private:
     const Catalogue& catalogue_;
     PartMaker maker_;
     Workers workers_;
+    Sharing sharing_;
     Recorder recorder_;
     Step window_steps_;
     bool always_busy_ = false;      // a drive brings something to all neurons in every bin
@@ -482,7 +481,7 @@ private:
     PhaseClock clock_;
     Step step_ = 0;
     Step caught_up_ = -1;   // the last step at which all synapses were
-    double work_us_ = 1e3;  // running mean of a window's work
+    double window_us_ = 1e3;  // running mean of what a window takes
 };
 
 Simulation::Simulation(const Network& network, const Catalogue& catalogue, Options options)
