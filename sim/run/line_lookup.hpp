@@ -105,8 +105,10 @@ private:
             since = is_known ? since : many;
         }
         found.since[i] = static_cast<std::uint8_t>(since);
-        for (std::size_t f = 0; f < Lines::n_values; ++f)
-            found.values[f][i] = line.values[since][f];
+        if constexpr (Lines::n_values > 0) {
+            const auto& values = lines_.values(target, since);
+            for (std::size_t f = 0; f < Lines::n_values; ++f) found.values[f][i] = values[f];
+        }
         for (std::size_t f = 0; f < Shape::n_kept; ++f) found.sums[f][i] = line.sums[f];
     }
 

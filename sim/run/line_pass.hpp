@@ -139,11 +139,10 @@ private:
     template <class Frames>
     void collect(const Steps& steps, const Frames& frames, std::uint32_t first, const Found& found,
                  std::uint32_t round, Listed& left) {
-        const auto* lines = lines_.lines();
         const auto* targets = steps.rows.targets() + first;
         for (std::uint32_t l = 0; l < left.size; ++l) {
             const auto i = left.list[l];
-            const auto& values = lines[targets[i]].values[found.since[i] - round];
+            const auto& values = lines_.values(targets[i], found.since[i] - round);
             for (std::size_t f = 0; f < Lines::n_values; ++f) left.values[f][l] = values[f];
             for (std::size_t f = 0; f < n; ++f) left.fields[f][l] = store_.field(f)[first + i];
             if constexpr (!Frames::are_shared) {

@@ -37,20 +37,48 @@ public:
     static constexpr std::size_t n_values =
         Shape::takes_events ? layout.n_pre + (layout.has_before ? layout.n_post : 0) : 0;
 
+    /// Of the n-th newest spike, or, if they add up, sums over the n newest; of none 0.
+    using Values = std::array<double, n_values>;
+
+    // The first half of a line has all that most synapses need. Halves of one kind are neighbours, as
+    // the first ones of a tile then fit into the caches.
+    static constexpr std::size_t head_bytes =
+        slots * sizeof(std::int32_t) + Shape::n_kept * sizeof(double);
+    static constexpr std::size_t all_bytes =
+        head_bytes + (slots + 1) * sizeof(Values) * (n_values > 0);
+    static constexpr std::size_t half_bytes = (all_bytes / 2 + 63) / 64 * 64;
+    /// Spikes whose values are in the first half.
+    static constexpr std::size_t near =
+        n_values == 0 ? slots
+                      : std::min(slots, (half_bytes - head_bytes) / sizeof(double) /
+                                                std::max<std::size_t>(n_values, 1) -
+                                            1);
     struct alignas(64) Line {
         std::array<std::int32_t, slots> times;   ///< ticks, newest first
         std::array<double, Shape::n_kept> sums;  ///< after the newest
-        /// [n]: of the n-th newest, or, if they add up, sums over the n newest; 0 at 0.
-        std::array<std::array<double, n_values>, slots + 1> values;
+        std::array<Values, near + 1> values;
+    };
+    struct alignas(64) Rest {
+        std::array<Values, slots - near> values;
     };
 
     /// `longest`: from the base of the history, or back, to anything that is asked for; steps
     PostLines(std::uint32_t targets, double longest, bool adds_up)
         : adds_up_(adds_up), ticks_(std::exp2(std::floor(std::log2(most_ticks / longest)))) {
         lines_.resize(targets);
+        if constexpr (near < slots) rests_.resize(targets);
     }
 
     const Line* lines() const { return lines_.data(); }
+    /// Of the n-th newest spike in the line of a target.
+    const Values& values(std::uint32_t target, std::size_t n) const {
+        const Values* here = &lines_.data()[target].values[0] + n;
+        if constexpr (near < slots) {
+            const Values* there = &rests_.data()[target].values[0] + (n - near - 1);
+            here = n > near ? there : here;
+        }
+        return *here;
+    }
     double shown() const { return shown_; }
     /// The time of the newest spike in any line.
     double newest() const { return newest_; }
@@ -102,7 +130,9 @@ public:
     /// No spike is within the tick of `low`, but before or after the time.
     bool is_sharp(const Limit& limit) const { return !is_fine_ || limit.low == limit.from; }
 
-    std::uint64_t bytes() const { return lines_.size() * sizeof(Line); }
+    std::uint64_t bytes() const {
+        return lines_.size() * sizeof(Line) + rests_.size() * sizeof(Rest);
+    }
 
 private:
     static constexpr double most_ticks = 0x1p29;
@@ -128,9 +158,11 @@ private:
             const double ticks = ticks_of(time, history);
             line.times[slot] = static_cast<std::int32_t>(std::floor(ticks));
             is_fine_ = is_fine_ || (time != History::never && std::floor(ticks) != ticks);
+            Values& values =
+                slot < near ? line.values[slot + 1] : rests_[target].values[slot - near];
             for (std::size_t i = 0; i < n_values; ++i)
-                line.values[slot + 1][i] = adds_up_ ? sum(target, newer, slot, i, history)
-                                                    : history.value(target, newer + slot, field(i));
+                values[i] = adds_up_ ? sum(target, newer, slot, i, history)
+                                     : history.value(target, newer + slot, field(i));
         }
     }
 
@@ -156,6 +188,7 @@ private:
     double shown_ = before_all;
     double newest_ = History::never;
     HugeArray<Line> lines_;
+    HugeArray<Rest> rests_;
     std::vector<Event> waiting_;  // from first_ on, by time: not in the lines yet
     std::size_t first_ = 0;
 };
