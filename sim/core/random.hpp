@@ -13,7 +13,7 @@
 
 #include "sim/core/normal_quantile.hpp"
 
-#ifdef __AVX512F__
+#ifdef __AVX2__
 #include <immintrin.h>
 #endif
 
@@ -61,47 +61,90 @@ inline std::array<std::uint32_t, 4> random_block(const RandomKey& key, std::uint
 template <std::size_t N>
 using RandomLanes = std::array<std::array<std::uint32_t, N>, 4>;
 
+#ifdef __AVX2__
+namespace detail {
+
+/// Numbers of 64 bits in a register, and what Philox does with their low halves.
 #ifdef __AVX512F__
-/// Blocks of eight entities from `first` on into lanes from `lane` on. A register has eight words of 32
-/// bits, one in the low half of each 64: multiplications want them there and ignore the high half, so
-/// that nothing has to be moved or masked from round to round.
+struct WideWords {
+    static constexpr std::size_t size = 8;
+    __m512i of;
+
+    static WideWords all(std::uint64_t x) { return {_mm512_set1_epi64(static_cast<long long>(x))}; }
+    static WideWords from(std::uint64_t x) {
+        return {_mm512_add_epi64(all(x).of, _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0))};
+    }
+    WideWords high_halves() const { return {_mm512_maskz_srli_epi64(0xFF, of, 32)}; }
+    /// Of the low halves.
+    WideWords times(const WideWords& other) const {
+        return {_mm512_maskz_mul_epu32(0xFF, of, other.of)};
+    }
+    WideWords exclusive_or(const WideWords& a, const WideWords& b) const {
+        return {_mm512_ternarylogic_epi64(of, a.of, b.of, 0x96)};
+    }
+    void put_low_halves(std::uint32_t* to) const {
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_maskz_cvtepi64_epi32(0xFF, of));
+    }
+};
+#else
+struct WideWords {
+    static constexpr std::size_t size = 4;
+    __m256i of;
+
+    static WideWords all(std::uint64_t x) {
+        return {_mm256_set1_epi64x(static_cast<long long>(x))};
+    }
+    static WideWords from(std::uint64_t x) {
+        return {_mm256_add_epi64(all(x).of, _mm256_set_epi64x(3, 2, 1, 0))};
+    }
+    WideWords high_halves() const { return {_mm256_srli_epi64(of, 32)}; }
+    /// Of the low halves.
+    WideWords times(const WideWords& other) const { return {_mm256_mul_epu32(of, other.of)}; }
+    WideWords exclusive_or(const WideWords& a, const WideWords& b) const {
+        return {_mm256_xor_si256(of, _mm256_xor_si256(a.of, b.of))};
+    }
+    void put_low_halves(std::uint32_t* to) const {
+        const __m256i low_halves = _mm256_set_epi32(0, 0, 0, 0, 6, 4, 2, 0);
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(to),
+                         _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(of, low_halves)));
+    }
+};
+#endif
+
+/// Blocks of WideWords::size entities from `first` on into lanes from `lane` on. Words of 32 bits are in
+/// the low halves of 64: multiplications want them there and ignore the high ones, so that nothing
+/// has to be moved or masked from round to round.
 template <std::size_t N>
-void eight_random_blocks(const RandomKey& key, std::uint64_t first, std::uint64_t index,
-                         std::size_t lane, RandomLanes<N>& result) {
-    const auto all = [](std::uint64_t x) { return _mm512_set1_epi64(static_cast<long long>(x)); };
-    const auto high_half = [](__m512i x) { return _mm512_maskz_srli_epi64(0xFF, x, 32); };
-    const auto exclusive_or = [](__m512i a, __m512i b, __m512i c) {
-        return _mm512_ternarylogic_epi64(a, b, c, 0x96);
-    };
+void put_random_blocks(const RandomKey& key, std::uint64_t first, std::uint64_t index,
+                       std::size_t lane, RandomLanes<N>& result) {
     const auto purpose = static_cast<std::uint64_t>(key.purpose) << 16U;
-    const __m512i entity = _mm512_add_epi64(all(first), _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0));
-    __m512i c0 = entity;
-    __m512i c1 = _mm512_or_epi64(high_half(entity), all(purpose));
-    __m512i c2 = all(index);
-    __m512i c3 = all(index >> 32U);
+    const auto entity = WideWords::from(first);
+    auto c0 = entity;
+    // Entities have 40 bits, so that the purpose has its own.
+    auto c1 = entity.high_halves().exclusive_or(WideWords::all(purpose), WideWords::all(0));
+    auto c2 = WideWords::all(index);
+    auto c3 = WideWords::all(index >> 32U);
     const std::uint64_t mixed =
         key.seed ^ (static_cast<std::uint64_t>(key.part) * 0x9E3779B97F4A7C15ULL);
     auto k0 = static_cast<std::uint32_t>(mixed);
     auto k1 = static_cast<std::uint32_t>(mixed >> 32U);
     for (int round = 0; round < 10; ++round) {
-        const __m512i p0 = _mm512_maskz_mul_epu32(0xFF, c0, all(PHILOX_M4x32_0));
-        const __m512i p1 = _mm512_maskz_mul_epu32(0xFF, c2, all(PHILOX_M4x32_1));
-        c0 = exclusive_or(high_half(p1), c1, all(k0));
+        const auto p0 = c0.times(WideWords::all(PHILOX_M4x32_0));
+        const auto p1 = c2.times(WideWords::all(PHILOX_M4x32_1));
+        c0 = p1.high_halves().exclusive_or(c1, WideWords::all(k0));
         c1 = p1;
-        c2 = exclusive_or(high_half(p0), c3, all(k1));
+        c2 = p0.high_halves().exclusive_or(c3, WideWords::all(k1));
         c3 = p0;
         k0 += PHILOX_W32_0;
         k1 += PHILOX_W32_1;
     }
-    const auto put = [&](std::size_t word, __m512i values) {
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(result[word].data() + lane),
-                            _mm512_maskz_cvtepi64_epi32(0xFF, values));
-    };
-    put(0, c0);
-    put(1, c1);
-    put(2, c2);
-    put(3, c3);
+    c0.put_low_halves(result[0].data() + lane);
+    c1.put_low_halves(result[1].data() + lane);
+    c2.put_low_halves(result[2].data() + lane);
+    c3.put_low_halves(result[3].data() + lane);
 }
+
+}  // namespace detail
 #endif
 
 /// The blocks of entities first, first + 1, ..., first + N - 1.
@@ -109,8 +152,9 @@ template <std::size_t N>
 RandomLanes<N> random_lanes(const RandomKey& key, std::uint64_t first, std::uint64_t index) {
     RandomLanes<N> result;
     std::size_t i = 0;
-#ifdef __AVX512F__
-    for (; i + 8 <= N; i += 8) eight_random_blocks(key, first + i, index, i, result);
+#ifdef __AVX2__
+    constexpr std::size_t size = detail::WideWords::size;
+    for (; i + size <= N; i += size) detail::put_random_blocks(key, first + i, index, i, result);
 #endif
     const RandomKey own = key;
     for (; i < N;

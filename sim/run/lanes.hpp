@@ -14,7 +14,7 @@
 #include <experimental/simd>
 #include <vector>
 
-#ifdef __AVX512F__
+#ifdef __AVX2__
 #include <immintrin.h>
 #endif
 
@@ -78,23 +78,41 @@ inline Pack widen(const Whole* from) {
     typedef double Doubles __attribute__((vector_size(lanes * sizeof(double))));
     Wholes wholes;
     std::memcpy(&wholes, from, sizeof wholes);
-#ifdef __AVX512F__  // instructions that g++ 12 does not find
+    Signed numbers;
+    // Instructions that g++ 12 does not find.
+#ifdef __AVX512F__
     if constexpr (sizeof wholes == 16 && lanes == 8)
+        numbers = std::bit_cast<Signed>(_mm256_cvtepu16_epi32(std::bit_cast<__m128i>(wholes)));
+    else numbers = __builtin_convertvector(wholes, Signed);
+    if constexpr (lanes == 8)
         return Pack(std::bit_cast<Doubles>(
-            _mm512_maskz_cvtepi32_pd(0xFF, _mm256_cvtepu16_epi32(std::bit_cast<__m128i>(wholes)))));
-    if constexpr (sizeof wholes == 32 && lanes == 8)
-        return Pack(
-            std::bit_cast<Doubles>(_mm512_maskz_cvtepi32_pd(0xFF, std::bit_cast<__m256i>(wholes))));
+            _mm512_maskz_cvtepi32_pd(0xFF, std::bit_cast<__m256i>(numbers))));
+#elif defined(__AVX2__)
+    if constexpr (sizeof wholes == 8 && lanes == 4)
+        numbers = std::bit_cast<Signed>(
+            _mm_cvtepu16_epi32(_mm_cvtsi64_si128(std::bit_cast<long long>(wholes))));
+    else numbers = __builtin_convertvector(wholes, Signed);
+    if constexpr (lanes == 4)
+        return Pack(std::bit_cast<Doubles>(_mm256_cvtepi32_pd(std::bit_cast<__m128i>(numbers))));
+#else
+    numbers = __builtin_convertvector(wholes, Signed);
 #endif
-    return Pack(__builtin_convertvector(__builtin_convertvector(wholes, Signed), Doubles));
+    return Pack(__builtin_convertvector(numbers, Doubles));
 }
 
-inline Pack widen(const float* from) {
-    typedef float Floats __attribute__((vector_size(lanes * sizeof(float))));
+typedef float FloatLanes __attribute__((vector_size(lanes * sizeof(float))));
+inline Pack widen(FloatLanes floats) {
     typedef double Doubles __attribute__((vector_size(lanes * sizeof(double))));
-    Floats floats;
-    std::memcpy(&floats, from, sizeof floats);
+#if defined(__AVX2__) && !defined(__AVX512F__)  // one instruction, which g++ 12 does not find
+    if constexpr (lanes == 4)
+        return Pack(std::bit_cast<Doubles>(_mm256_cvtps_pd(std::bit_cast<__m128>(floats))));
+#endif
     return Pack(__builtin_convertvector(floats, Doubles));
+}
+inline Pack widen(const float* from) {
+    FloatLanes floats;
+    std::memcpy(&floats, from, sizeof floats);
+    return widen(floats);
 }
 
 /// A mask as the bits of a number, lane 0 the lowest, and back.
@@ -102,60 +120,96 @@ inline unsigned bits_of(const Pack::mask_type& mask) {
     return static_cast<unsigned>(mask.__to_bitset().to_ulong());
 }
 inline Pack::mask_type mask_of(unsigned bits) {
-    return Pack::mask_type::__from_bitset(std::bitset<lanes>(bits));
+    if constexpr (lanes == 4) {  // where registers have no masks, a table takes fewest instructions
+        static constexpr auto table = [] {
+            std::array<std::array<double, 4>, 16> result{};
+            for (unsigned i = 0; i < 16; ++i)
+                for (unsigned lane = 0; lane < 4; ++lane)
+                    result[i][lane] = (i >> lane & 1U) != 0 ? -1 : 0;
+            return result;
+        }();
+        return load(table[bits % 16].data()) < Pack(0);
+    } else {
+        return Pack::mask_type::__from_bitset(std::bitset<lanes>(bits));
+    }
 }
+
+namespace detail {
+
+/// Numbers of two registers by their places: 0 is the first of a, `lanes` the first of b.
+/// Whole registers are loaded, shuffled and stored one by one: arrays of them are copied through
+/// memory, in smaller pieces.
+template <int... places>
+Pack shuffle(const Pack& a, const Pack& b) {
+    static_assert(sizeof...(places) == 4 || sizeof...(places) == 8);
+    if constexpr (sizeof...(places) == lanes) {
+        typedef double Doubles __attribute__((vector_size(lanes * sizeof(double))));
+        typedef std::int64_t Places __attribute__((vector_size(lanes * sizeof(double))));
+        return Pack(
+            __builtin_shuffle(static_cast<Doubles>(a), static_cast<Doubles>(b), Places{places...}));
+    } else return a;  // for code that is not used
+}
+
+/// Four rows of four as columns, and columns as rows.
+inline std::array<Pack, 4> transposed(const std::array<Pack, 4>& from) {
+    const Pack a = shuffle<0, 4, 2, 6>(from[0], from[1]);
+    const Pack b = shuffle<1, 5, 3, 7>(from[0], from[1]);
+    const Pack c = shuffle<0, 4, 2, 6>(from[2], from[3]);
+    const Pack d = shuffle<1, 5, 3, 7>(from[2], from[3]);
+    return {shuffle<0, 1, 4, 5>(a, c), shuffle<0, 1, 4, 5>(b, d), shuffle<2, 3, 6, 7>(a, c),
+            shuffle<2, 3, 6, 7>(b, d)};
+}
+
+}  // namespace detail
 
 /// The columns of `lanes` rows that follow one another, each of `width` numbers.
 template <std::size_t width>
 inline std::array<Pack, width> columns_of(const double* rows) {
-    std::array<Pack, width> columns;
+    using detail::shuffle;
     if constexpr (lanes == 8 && width == 4) {
-        typedef double Doubles __attribute__((vector_size(64)));
-        typedef std::int64_t Places __attribute__((vector_size(64)));
-        std::array<Doubles, 4> pairs;  // of rows
-        std::memcpy(pairs.data(), rows, sizeof pairs);
-        const Places low{0, 4, 8, 12, 1, 5, 9, 13};
-        const Places high{2, 6, 10, 14, 3, 7, 11, 15};
-        const Places fronts{0, 1, 2, 3, 8, 9, 10, 11};
-        const Places backs{4, 5, 6, 7, 12, 13, 14, 15};
-        const Doubles a = __builtin_shuffle(pairs[0], pairs[1], low);
-        const Doubles b = __builtin_shuffle(pairs[2], pairs[3], low);
-        const Doubles c = __builtin_shuffle(pairs[0], pairs[1], high);
-        const Doubles d = __builtin_shuffle(pairs[2], pairs[3], high);
-        columns[0] = Pack(__builtin_shuffle(a, b, fronts));
-        columns[1] = Pack(__builtin_shuffle(a, b, backs));
-        columns[2] = Pack(__builtin_shuffle(c, d, fronts));
-        columns[3] = Pack(__builtin_shuffle(c, d, backs));
+        const std::array pairs{load(rows), load(rows + 8), load(rows + 16), load(rows + 24)};
+        const Pack a = shuffle<0, 4, 8, 12, 1, 5, 9, 13>(pairs[0], pairs[1]);
+        const Pack b = shuffle<0, 4, 8, 12, 1, 5, 9, 13>(pairs[2], pairs[3]);
+        const Pack c = shuffle<2, 6, 10, 14, 3, 7, 11, 15>(pairs[0], pairs[1]);
+        const Pack d = shuffle<2, 6, 10, 14, 3, 7, 11, 15>(pairs[2], pairs[3]);
+        return {shuffle<0, 1, 2, 3, 8, 9, 10, 11>(a, b), shuffle<4, 5, 6, 7, 12, 13, 14, 15>(a, b),
+                shuffle<0, 1, 2, 3, 8, 9, 10, 11>(c, d), shuffle<4, 5, 6, 7, 12, 13, 14, 15>(c, d)};
     } else if constexpr (lanes == 8 && width == 2) {
-        typedef double Doubles __attribute__((vector_size(64)));
-        typedef std::int64_t Places __attribute__((vector_size(64)));
-        std::array<Doubles, 2> four;  // rows
-        std::memcpy(four.data(), rows, sizeof four);
-        const Places even{0, 2, 4, 6, 8, 10, 12, 14};
-        const Places odd{1, 3, 5, 7, 9, 11, 13, 15};
-        columns[0] = Pack(__builtin_shuffle(four[0], four[1], even));
-        columns[1] = Pack(__builtin_shuffle(four[0], four[1], odd));
+        const Pack front = load(rows), back = load(rows + 8);
+        return {shuffle<0, 2, 4, 6, 8, 10, 12, 14>(front, back),
+                shuffle<1, 3, 5, 7, 9, 11, 13, 15>(front, back)};
+    } else if constexpr (lanes == 4 && width == 4) {
+        return detail::transposed({load(rows), load(rows + 4), load(rows + 8), load(rows + 12)});
+    } else if constexpr (lanes == 4 && width == 2) {
+        const Pack front = load(rows), back = load(rows + 4);
+        const Pack a = shuffle<0, 1, 4, 5>(front, back);
+        const Pack b = shuffle<2, 3, 6, 7>(front, back);
+        return {shuffle<0, 4, 2, 6>(a, b), shuffle<1, 5, 3, 7>(a, b)};
     } else {
+        std::array<Pack, width> columns;
         for (std::size_t i = 0; i < width; ++i)
             columns[i] = Pack([&](auto lane) { return rows[lane * width + i]; });
+        return columns;
     }
-    return columns;
 }
 
 /// Writes columns as `lanes` rows, one after the other.
 template <std::size_t width>
 inline void put_rows(const std::array<Pack, width>& columns, double* rows) {
+    using detail::shuffle;
     if constexpr (width == 1) {
         store(columns[0], rows);
     } else if constexpr (lanes == 8 && width == 2) {
-        typedef double Doubles __attribute__((vector_size(64)));
-        typedef std::int64_t Places __attribute__((vector_size(64)));
-        const auto a = static_cast<Doubles>(columns[0]);
-        const auto b = static_cast<Doubles>(columns[1]);
-        const std::array<Doubles, 2> four{
-            __builtin_shuffle(a, b, Places{0, 8, 1, 9, 2, 10, 3, 11}),
-            __builtin_shuffle(a, b, Places{4, 12, 5, 13, 6, 14, 7, 15})};
-        std::memcpy(rows, four.data(), sizeof four);
+        store(shuffle<0, 8, 1, 9, 2, 10, 3, 11>(columns[0], columns[1]), rows);
+        store(shuffle<4, 12, 5, 13, 6, 14, 7, 15>(columns[0], columns[1]), rows + 8);
+    } else if constexpr (lanes == 4 && width == 4) {
+        const auto four = detail::transposed(columns);
+        for (std::size_t i = 0; i < width; ++i) store(four[i], rows + 4 * i);
+    } else if constexpr (lanes == 4 && width == 2) {
+        const Pack a = shuffle<0, 4, 2, 6>(columns[0], columns[1]);
+        const Pack b = shuffle<1, 5, 3, 7>(columns[0], columns[1]);
+        store(shuffle<0, 1, 4, 5>(a, b), rows);
+        store(shuffle<2, 3, 6, 7>(a, b), rows + 4);
     } else {
         for (std::size_t i = 0; i < width; ++i)
             for (std::size_t lane = 0; lane < lanes; ++lane)

@@ -119,10 +119,9 @@ public:
             auto& to = sides_[s];
             to.sums = from.data();
             to.width = from.width();
-            to.places.fill(none);
             to.lift.fill(Pack(0));
             for (std::size_t i = 0; i < from.fields().size(); ++i) {
-                to.places[from.fields()[i]] = i;
+                to.summed |= 1U << from.fields()[i];
                 to.lift[i] = Pack(from.lift()[i]);
             }
         }
@@ -135,11 +134,10 @@ public:
     }
 
 private:
-    static constexpr std::size_t none = n;
     struct Side {
         double* sums;
         std::size_t width;
-        std::array<std::size_t, n> places;  // of every field in the sums, or none
+        unsigned summed = 0;  // bits: fields that the sums have, in this order
         std::array<Pack, n> lift;
     };
 
@@ -152,16 +150,23 @@ private:
         const auto columns = columns_of<width>(sums);
         for (std::size_t i = 0; i < width; ++i) store(Pack(0), sums + i * lanes);
         for (std::size_t i = 0; i < std::min(width, n); ++i) lift += columns[i] * side.lift[i];
-        for_each_field<Pack>(
-            [&](auto field, Pack& x, Pack& x_held) {
-                // Branches that are always the same, so that columns stay in registers.
-                for (std::size_t i = 0; i < std::min(width, n); ++i)
-                    if (side.places[field] == i) {
-                        x += columns[i];
-                        x_held += columns[i] * reaches_held_[field];
-                    }
-            },
-            free, held);
+        add_fields<0, 0>(side.summed, columns, fields<n>(free), fields<n>(held));
+    }
+
+    /// From a field and a column on; columns are in the order of the fields. Branches that are always the
+    /// same, so that columns stay in registers.
+    template <std::size_t field, std::size_t column, std::size_t width, class Refs>
+    void add_fields(unsigned summed, const std::array<Pack, width>& columns, const Refs& free,
+                    const Refs& held) const {
+        if constexpr (field < n && column < width) {
+            if ((summed >> field & 1U) != 0) {
+                std::get<field>(free) += columns[column];
+                std::get<field>(held) += columns[column] * reaches_held_[field];
+                add_fields<field + 1, column + 1>(summed, columns, free, held);
+            } else {
+                add_fields<field + 1, column>(summed, columns, free, held);
+            }
+        }
     }
 
     std::array<Pack, n> reaches_held_;

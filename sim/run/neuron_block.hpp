@@ -234,17 +234,17 @@ private:
             const auto& [p, f] = pack;
             auto s = states.template get<zero>(first);
             const auto input = in.take_pack(first);
-            const auto held = mask_of(bits[first / lanes]);
+            const unsigned held = bits[first / lanes];
             // Both at once: that one of eight is held is too common to be foretold by a branch.
             auto kept = s;
             M::advance(p, f, s);
             M::receive(p, s, input);
-            const auto crosses = M::gap(p, s, Pack(1.0)) >= 0.0 && !held;
+            const unsigned above = bits_of(M::gap(p, s, Pack(1.0)) >= 0.0);
             M::hold(p, f, kept);
             M::receive_held(p, kept, input);
-            select(held, kept, s);
+            select(mask_of(held), kept, s);
             states.template set<zero>(first, s);
-            fires[first / lanes] = static_cast<std::uint8_t>(bits_of(crosses));
+            fires[first / lanes] = static_cast<std::uint8_t>(above & ~held);
         });
         fires_.for_each([&](std::uint32_t k) { fire_on_grid(k, step, out); });
     }
@@ -283,7 +283,8 @@ private:
         motion_.for_each_pack(0, states_.size(), [&](std::size_t first, const auto& pack) {
             const auto& p = pack.params;
             auto s = states.template get<zero>(first);
-            const auto held = mask_of(bits[first / lanes]);
+            const unsigned held_bits = bits[first / lanes];
+            const auto held = mask_of(held_bits);
             const auto done = motion_.template try_step<at_threshold, zero>(pack, first, s, held);
             const auto input = in.take_pack(first);
             const Pack exc = input.exc, inh = input.inh, current = input.current;
@@ -301,9 +302,9 @@ private:
                 open = bits_of(!done);
             }
             states.template set<zero>(first, s);
-            const auto crosses = M::gap(p, s, Pack(1.0)) >= 0.0 && !held;
+            const unsigned above = bits_of(M::gap(p, s, Pack(1.0)) >= 0.0);
             opens[first / lanes] = static_cast<std::uint8_t>(open);
-            fires[first / lanes] = static_cast<std::uint8_t>(bits_of(crosses) & ~open);
+            fires[first / lanes] = static_cast<std::uint8_t>(above & ~(held_bits | open));
         });
     }
 
@@ -427,7 +428,7 @@ private:
         motion_.for_each_pack(begin, end, [&](std::size_t first, const auto& pack) {
             const auto& [p, f] = pack;
             const auto before = states.get(first);
-            const auto held = mask_of(bits[first / lanes]);
+            const unsigned held = bits[first / lanes];
             auto after = before;
             M::advance(p, f, after);
             Pack highest = M::bound(p, f, before, after, h);
@@ -437,13 +438,13 @@ private:
             if constexpr (is_summed && BoundedFromEnd<M>)
                 if (any_of(highest >= -slack))
                     highest = min(highest, M::bound_from_end(p, f, before, after));
-            const auto open =
-                (!held && highest >= -slack) ||
-                mask_of(static_cast<unsigned>(frees[first / lanes] | listed[first / lanes]));
-            select(held, kept, after);
-            select(open, before, after);
+            const unsigned open =
+                (bits_of(highest >= -slack) & ~held) |
+                static_cast<unsigned>(frees[first / lanes] | listed[first / lanes]);
+            select(mask_of(held), kept, after);
+            select(mask_of(open), before, after);
             states.set(first, after);
-            opens[first / lanes] = static_cast<std::uint8_t>(bits_of(open));
+            opens[first / lanes] = static_cast<std::uint8_t>(open);
         });
     }
 

@@ -30,6 +30,22 @@ void draw_halves(const RandomKey& key, std::uint64_t entity, std::uint64_t index
     std::memcpy(to, &words, sizeof words);
 }
 
+#if defined(__AVX2__) && !defined(__AVX512F__)
+/// For the bits of a byte: which bytes of a list come to eight numbers of 16 bits.
+constexpr auto expansions = [] {
+    constexpr std::uint8_t zero = 0x80;
+    std::array<std::array<std::uint8_t, 16>, 256> table{};
+    for (std::size_t mask = 0; mask < table.size(); ++mask)
+        for (std::size_t i = 0, next = 0; i < 8; ++i) {
+            const bool has = (mask >> i & 1U) != 0;
+            for (std::size_t byte = 0; byte < 2; ++byte)
+                table[mask][2 * i + byte] = has ? static_cast<std::uint8_t>(2 * next + byte) : zero;
+            next += has ? 1 : 0;
+        }
+    return table;
+}();
+#endif
+
 /// Puts numbers from a list, which is read beyond its end, where `mask` has bits.
 void expand(const std::uint16_t* list, unsigned mask, std::array<std::int16_t, lanes>& to) {
     constexpr unsigned middle = 0x8000;
@@ -42,6 +58,18 @@ void expand(const std::uint16_t* list, unsigned mask, std::array<std::int16_t, l
         reinterpret_cast<__m256i*>(to.data()),
         _mm512_maskz_cvtepi32_epi16(
             every, _mm512_maskz_expand_epi32(static_cast<__mmask16>(mask), centred)));
+#elif defined(__AVX2__)
+    const auto put_eight = [](const std::uint16_t* from, unsigned bits, std::int16_t* eight) {
+        const auto load = [](const void* x) {
+            return _mm_loadu_si128(static_cast<const __m128i*>(x));
+        };
+        const __m128i centred =
+            _mm_xor_si128(load(from), _mm_set1_epi16(static_cast<short>(middle)));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(eight),
+                         _mm_shuffle_epi8(centred, load(expansions[bits].data())));
+    };
+    put_eight(list, mask & 0xFFU, to.data());
+    put_eight(list + std::popcount(mask & 0xFFU), mask >> 8U, to.data() + 8);
 #else
     for (std::size_t i = 0; i < lanes; ++i) {
         const unsigned has = mask >> i & 1U;
@@ -52,12 +80,20 @@ void expand(const std::uint16_t* list, unsigned mask, std::array<std::int16_t, l
 }
 
 /// The lanes of counts above `least`.
+/// Needs: all below 2^15
 unsigned lanes_above(const std::array<std::uint16_t, lanes>& counts, std::uint32_t least) {
 #ifdef __AVX512BW__
     constexpr std::uint32_t first_half = 0xFFFF;
     return _mm512_mask_cmpgt_epu16_mask(first_half,
                                         _mm512_maskz_loadu_epi16(first_half, counts.data()),
                                         _mm512_set1_epi16(static_cast<short>(least)));
+#elif defined(__AVX2__)
+    const auto above = [&](const std::uint16_t* eight) {
+        return _mm_cmpgt_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(eight)),
+                               _mm_set1_epi16(static_cast<short>(least)));
+    };
+    return static_cast<unsigned>(
+        _mm_movemask_epi8(_mm_packs_epi16(above(counts.data()), above(counts.data() + 8))));
 #else
     unsigned mask = 0;
     for (std::size_t i = 0; i < lanes; ++i) mask |= (counts[i] > least ? 1U : 0U) << i;

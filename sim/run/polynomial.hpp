@@ -7,9 +7,12 @@
 #include <bit>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 #include <numbers>
 #include <type_traits>
 #include <vector>
+
+#include "sim/run/lanes.hpp"
 
 namespace sim {
 
@@ -66,8 +69,20 @@ public:
     bool is_precise() const { return is_precise_; }
 
     Packed at(double x) const {
-        return sum<Packed>(x * scale_ - 1, terms_,
-                           [this](std::size_t k) { return coefficients_[k]; });
+        // Register by register: larger vectors would go through memory at every operation.
+        constexpr std::size_t together = std::min(width, lanes);
+        using Piece = typename Register<together>::Type;
+        const double z = x * scale_ - 1;
+        Packed result;
+        for (std::size_t i = 0; i < width; i += together) {
+            const auto piece = sum<Piece>(z, terms_, [&](std::size_t k) {
+                Piece coefficient;
+                std::memcpy(&coefficient, coefficients_[k].data() + i, sizeof coefficient);
+                return coefficient;
+            });
+            std::memcpy(reinterpret_cast<double*>(&result) + i, &piece, sizeof piece);
+        }
+        return result;
     }
 
     /// A polynomial in z = scale x - 1, from its coefficients, highest power first. Even and odd powers
@@ -152,7 +167,8 @@ private:
     std::size_t terms_ = 0;
     bool is_precise_ = false;
     std::array<bool, n> is_there_{};
-    std::array<Packed, most_terms> coefficients_{};
+    alignas(Packed) std::array<std::array<double, width>,
+                               most_terms> coefficients_{};  // of z, highest power first
 };
 
 }  // namespace sim

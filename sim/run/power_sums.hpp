@@ -3,8 +3,8 @@
 // Sums of polynomials over the arrivals of a batch, from sums of powers.
 //
 // With x = place / 2^15 in [-1, 1) of every arrival, the sums of 1, x and x^2 are exact, in whole
-// numbers; those of higher powers, whose coefficients are small, are floats. So a register holds the
-// sixteen neurons of a batch.
+// numbers; those of higher powers, whose coefficients are small, are floats. So a register holds
+// twice as many neurons as of doubles: all sixteen of a batch, or a part of them.
 
 #include <array>
 #include <cmath>
@@ -44,10 +44,15 @@ struct BatchPolynomial {
 template <std::size_t terms>
 class PowerSums {
 public:
-    explicit PowerSums(const ArrivalBatch& batch) : counts_(batch.counts.data()) {
+    /// Neurons side by side.
+    static constexpr std::size_t width = 2 * lanes;
+    static_assert(ArrivalBatch::width % width == 0);
+
+    /// Of `width` neurons of the batch, from `first` on.
+    PowerSums(const ArrivalBatch& batch, std::size_t first) : counts_(batch.counts.data() + first) {
         for (std::uint32_t i = 0; i < batch.largest; ++i) {
             Places places;
-            std::memcpy(&places, batch.places[i].data(), sizeof places);
+            std::memcpy(&places, batch.places[i].data() + first, sizeof places);
             // Where there is no arrival the place is 0, which adds to no sum.
             const Wholes c = __builtin_convertvector(places, Wholes);
             const Wholes squared = c * c;
@@ -58,7 +63,7 @@ public:
         }
     }
 
-    /// Calls use(first, sums of a polynomial over the arrivals of `lanes` neurons from `first` on).
+    /// Calls use(i, sums of a polynomial over the arrivals of `lanes` neurons, the i-th and on).
     template <class Use>
     void of(const BatchPolynomial& polynomial, const Use& use) const {
         Floats high{};
@@ -82,7 +87,6 @@ public:
 
 private:
     static constexpr std::size_t exact = BatchPolynomial::exact;
-    static constexpr std::size_t width = ArrivalBatch::width;
     static_assert(ArrivalBatch::most < 1U << 15U);  // so that no sum overflows
     typedef std::int16_t Places __attribute__((vector_size(width * sizeof(std::int16_t))));
     typedef std::int32_t Wholes __attribute__((vector_size(width * sizeof(std::int32_t))));

@@ -193,22 +193,25 @@ private:
 
     template <std::size_t width, std::size_t terms>
     SHARPWAVE_FLATTEN void add_batch(std::size_t first, const ArrivalBatch& batch) {
-        const PowerSums<terms> powers(batch);
-        std::array<std::array<Pack, width>, ArrivalBatch::width / lanes> changes{};
-        for (std::size_t field = 0; field < width; ++field) {
-            if (field >= fields_.size()) continue;
-            powers.of(batches_[field],
-                      [&](std::size_t i, const Pack& sum) { changes[i / lanes][field] = sum; });
-        }
-        for (std::size_t i = 0; i < ArrivalBatch::width; i += lanes) {
-            Pack weights = load(batch.weights + i);
-            if (batch.sign == 0) where(weights * Pack(sign_) < Pack(0), weights) = 0;
-            for (auto& change : changes[i / lanes]) change *= weights;
-            alignas(64) std::array<double, lanes * width> rows;
-            put_rows(changes[i / lanes], rows.data());
-            double* const to = sums_.data() + (first + i) * width;
-            for (std::size_t k = 0; k < rows.size(); k += lanes)
-                store(load(to + k) + load(rows.data() + k), to + k);
+        using Powers = PowerSums<terms>;
+        for (std::size_t part = 0; part < ArrivalBatch::width; part += Powers::width) {
+            const Powers powers(batch, part);
+            std::array<std::array<Pack, width>, Powers::width / lanes> changes{};
+            for (std::size_t field = 0; field < width; ++field) {
+                if (field >= fields_.size()) continue;
+                powers.of(batches_[field],
+                          [&](std::size_t i, const Pack& sum) { changes[i / lanes][field] = sum; });
+            }
+            for (std::size_t i = 0; i < Powers::width; i += lanes) {
+                Pack weights = load(batch.weights + part + i);
+                if (batch.sign == 0) where(weights * Pack(sign_) < Pack(0), weights) = 0;
+                for (auto& change : changes[i / lanes]) change *= weights;
+                alignas(64) std::array<double, lanes * width> rows;
+                put_rows(changes[i / lanes], rows.data());
+                double* const to = sums_.data() + (first + part + i) * width;
+                for (std::size_t k = 0; k < rows.size(); k += lanes)
+                    store(load(to + k) + load(rows.data() + k), to + k);
+            }
         }
     }
 

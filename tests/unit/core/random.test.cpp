@@ -32,6 +32,20 @@ TEST_CASE("many values at once are the values one by one", "[unit][core]") {
     }
 }
 
+TEST_CASE("several random blocks at once are the single ones", "[unit][core]") {
+    constexpr std::size_t several = 21;  // whole registers and a rest, whatever their width
+    const sim::RandomKey key{0xFEDCBA9876543210, 77, sim::Purpose::drive};
+    for (const std::uint64_t first : {0ULL, (1ULL << 32U) - 5, (1ULL << 39U) + 3})
+        for (const std::uint64_t index : {0ULL, (1ULL << 40U) + 1}) {
+            const auto words = sim::random_lanes<several>(key, first, index);
+            for (std::size_t lane = 0; lane < several; ++lane) {
+                const auto block = sim::random_block(key, first + lane, index);
+                for (std::size_t word = 0; word < 4; ++word)
+                    REQUIRE(words[word][lane] == block[word]);
+            }
+        }
+}
+
 TEST_CASE("draws made several at a time are those of the stream", "[unit][core]") {
     const sim::RandomKey key{5, 2, sim::Purpose::source};
     sim::RandomStream stream(key, 1234567);

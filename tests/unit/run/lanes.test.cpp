@@ -20,6 +20,9 @@ void check_columns() {
     for (std::size_t i = 0; i < width; ++i)
         for (std::size_t lane = 0; lane < lanes; ++lane)
             CHECK(columns[i][lane] == rows[lane * width + i]);
+    std::array<double, lanes * width> again{};
+    sim::put_rows(columns, again.data());
+    CHECK(again == rows);
 }
 
 template <class Whole>
@@ -46,7 +49,7 @@ TEST_CASE("masks and their bits are the same, lane 0 the lowest", "[unit][run]")
     }
 }
 
-TEST_CASE("rows turn into columns", "[unit][run]") {
+TEST_CASE("rows turn into columns and back", "[unit][run]") {
     check_columns<1>();
     check_columns<2>();
     check_columns<4>();

@@ -29,28 +29,30 @@ template <std::size_t terms>
 void check(const std::array<double, 17>& coefficients) {
     const auto batch = some_batch();
     const sim::BatchPolynomial polynomial(coefficients);
-    const sim::PowerSums<terms> sums(batch);
+    using Sums = sim::PowerSums<terms>;
     std::size_t seen = 0;
-    sums.of(polynomial, [&](std::size_t first, const sim::Pack& values) {
-        for (std::size_t i = 0; i < sim::lanes; ++i, ++seen) {
-            const std::size_t lane = first + i;
-            double wanted = 0;
-            double size = 0;  // of what is summed exactly
-            for (std::uint32_t arrival = 0; arrival < batch.counts[lane]; ++arrival) {
-                const double x = batch.places[arrival][lane] * 0x1p-15;
-                for (std::size_t k = 0; k < terms; ++k) {
-                    wanted += coefficients[k] * std::pow(x, k);
-                    if (k < 3) size += std::abs(coefficients[k] * std::pow(x, k));
-                }
+    const auto compare = [&](std::size_t lane, double value) {
+        ++seen;
+        double wanted = 0;
+        double size = 0;  // of what is summed exactly
+        for (std::uint32_t arrival = 0; arrival < batch.counts[lane]; ++arrival) {
+            const double x = batch.places[arrival][lane] * 0x1p-15;
+            for (std::size_t k = 0; k < terms; ++k) {
+                wanted += coefficients[k] * std::pow(x, k);
+                if (k < 3) size += std::abs(coefficients[k] * std::pow(x, k));
             }
-            CAPTURE(terms, lane, batch.counts[lane]);
-            // Floats lose no more than `error` an arrival beside what sums of them round (their number
-            // times 2^-24), and the exact part what doubles do, and the sum that it is compared with.
-            const double floats =
-                batch.counts[lane] * polynomial.error() * (1 + batch.counts[lane] / 2.0);
-            CHECK(std::abs(values[i] - wanted) <= floats + 1e-14 * size);
         }
-    });
+        CAPTURE(terms, lane, batch.counts[lane]);
+        // Floats lose no more than `error` an arrival beside what sums of them round (their number
+        // times 2^-24), and the exact part what doubles do, and the sum that it is compared with.
+        const double floats =
+            batch.counts[lane] * polynomial.error() * (1 + batch.counts[lane] / 2.0);
+        CHECK(std::abs(value - wanted) <= floats + 1e-14 * size);
+    };
+    for (std::size_t part = 0; part < sim::ArrivalBatch::width; part += Sums::width)
+        Sums(batch, part).of(polynomial, [&](std::size_t first, const sim::Pack& values) {
+            for (std::size_t i = 0; i < sim::lanes; ++i) compare(part + first + i, values[i]);
+        });
     CHECK(seen == sim::ArrivalBatch::width);
 }
 
