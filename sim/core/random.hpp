@@ -75,6 +75,7 @@ struct WideWords {
         return {_mm512_add_epi64(all(x).of, _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0))};
     }
     WideWords high_halves() const { return {_mm512_maskz_srli_epi64(0xFF, of, 32)}; }
+    WideWords or_bits(std::uint64_t bits) const { return {_mm512_or_epi64(of, all(bits).of)}; }
     /// Of the low halves.
     WideWords times(const WideWords& other) const {
         return {_mm512_maskz_mul_epu32(0xFF, of, other.of)};
@@ -98,6 +99,7 @@ struct WideWords {
         return {_mm256_add_epi64(all(x).of, _mm256_set_epi64x(3, 2, 1, 0))};
     }
     WideWords high_halves() const { return {_mm256_srli_epi64(of, 32)}; }
+    WideWords or_bits(std::uint64_t bits) const { return {_mm256_or_si256(of, all(bits).of)}; }
     /// Of the low halves.
     WideWords times(const WideWords& other) const { return {_mm256_mul_epu32(of, other.of)}; }
     WideWords exclusive_or(const WideWords& a, const WideWords& b) const {
@@ -120,8 +122,7 @@ void put_random_blocks(const RandomKey& key, std::uint64_t first, std::uint64_t 
     const auto purpose = static_cast<std::uint64_t>(key.purpose) << 16U;
     const auto entity = WideWords::from(first);
     auto c0 = entity;
-    // Entities have 40 bits, so that the purpose has its own.
-    auto c1 = entity.high_halves().exclusive_or(WideWords::all(purpose), WideWords::all(0));
+    auto c1 = entity.high_halves().or_bits(purpose);
     auto c2 = WideWords::all(index);
     auto c3 = WideWords::all(index >> 32U);
     const std::uint64_t mixed =

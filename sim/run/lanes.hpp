@@ -104,10 +104,10 @@ typedef float FloatLanes __attribute__((vector_size(lanes * sizeof(float))));
 inline Pack widen(FloatLanes floats) {
     typedef double Doubles __attribute__((vector_size(lanes * sizeof(double))));
 #if defined(__AVX2__) && !defined(__AVX512F__)  // one instruction, which g++ 12 does not find
-    if constexpr (lanes == 4)
-        return Pack(std::bit_cast<Doubles>(_mm256_cvtps_pd(std::bit_cast<__m128>(floats))));
-#endif
+    return Pack(std::bit_cast<Doubles>(_mm256_cvtps_pd(std::bit_cast<__m128>(floats))));
+#else
     return Pack(__builtin_convertvector(floats, Doubles));
+#endif
 }
 inline Pack widen(const float* from) {
     FloatLanes floats;
@@ -115,7 +115,7 @@ inline Pack widen(const float* from) {
     return widen(floats);
 }
 
-/// A mask as the bits of a number, lane 0 the lowest, and back.
+/// A mask as the bits of a number, lane 0 the lowest, and back; bits beyond the lanes do not count.
 inline unsigned bits_of(const Pack::mask_type& mask) {
     return static_cast<unsigned>(mask.__to_bitset().to_ulong());
 }

@@ -154,10 +154,11 @@ private:
     }
 
     /// From a field and a column on; columns are in the order of the fields. Branches that are always the
-    /// same, so that columns stay in registers.
+    /// same, so that columns stay in registers; as many paths as there are choices of fields.
     template <std::size_t field, std::size_t column, std::size_t width, class Refs>
     void add_fields(unsigned summed, const std::array<Pack, width>& columns, const Refs& free,
                     const Refs& held) const {
+        static_assert(n <= 8, "some other way where there are so many paths");
         if constexpr (field < n && column < width) {
             if ((summed >> field & 1U) != 0) {
                 std::get<field>(free) += columns[column];

@@ -438,13 +438,13 @@ private:
             if constexpr (is_summed && BoundedFromEnd<M>)
                 if (any_of(highest >= -slack))
                     highest = min(highest, M::bound_from_end(p, f, before, after));
-            const unsigned open =
-                (bits_of(highest >= -slack) & ~held) |
-                static_cast<unsigned>(frees[first / lanes] | listed[first / lanes]);
+            const auto open =
+                (mask_of(~held) && highest >= -slack) ||
+                mask_of(static_cast<unsigned>(frees[first / lanes] | listed[first / lanes]));
             select(mask_of(held), kept, after);
-            select(mask_of(open), before, after);
+            select(open, before, after);
             states.set(first, after);
-            opens[first / lanes] = static_cast<std::uint8_t>(open);
+            opens[first / lanes] = static_cast<std::uint8_t>(bits_of(open));
         });
     }
 

@@ -167,8 +167,8 @@ private:
     std::size_t terms_ = 0;
     bool is_precise_ = false;
     std::array<bool, n> is_there_{};
-    alignas(Packed) std::array<std::array<double, width>,
-                               most_terms> coefficients_{};  // of z, highest power first
+    // Of the powers of z, highest first; aligned so that a row is one line of the cache.
+    alignas(Packed) std::array<std::array<double, width>, most_terms> coefficients_{};
 };
 
 }  // namespace sim

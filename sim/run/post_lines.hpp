@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 // What most synapses want to know of the history of their target, in one line of memory: when the
-// newest postsynaptic spikes were, and what these bring.
+// newest postsynaptic spikes were, and what the first of these bring; what others do stands apart.
 //
 // A line holds the spikes before `shown()`, newest first. That is the end of the latest frame so far:
 // on the grid, with one delay, every presynaptic spike finds just the spikes before its own end.
@@ -72,12 +72,13 @@ public:
     const Line* lines() const { return lines_.data(); }
     /// Of the n-th newest spike in the line of a target.
     const Values& values(std::uint32_t target, std::size_t n) const {
-        const Values* here = &lines_.data()[target].values[0] + n;
+        const Values* from = lines_.data()[target].values.data();
         if constexpr (near < slots) {
-            const Values* there = &rests_.data()[target].values[0] + (n - near - 1);
-            here = n > near ? there : here;
+            const bool is_near = n <= near;
+            from = is_near ? from : rests_.data()[target].values.data();
+            n = is_near ? n : n - near - 1;
         }
-        return *here;
+        return from[n];
     }
     double shown() const { return shown_; }
     /// The time of the newest spike in any line.

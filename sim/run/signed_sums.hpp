@@ -46,7 +46,7 @@ public:
     /// Whether the sums tell how far the gap may have been lifted.
     bool tells_lift() const { return tells_lift_; }
 
-    /// The fields that are summed, and how many numbers a neuron has.
+    /// The fields that are summed, ascending, and how many numbers a neuron has.
     std::span<const std::size_t> fields() const { return fields_; }
     std::size_t width() const { return std::bit_ceil(fields_.size()); }
     /// Shape: [neuron][width]

@@ -70,7 +70,7 @@ public:
           catalogue_(catalogue),
           maker_(network, catalogue),
           workers_(threads),
-          sharing_(threads),
+          sharing_(workers_.threads()),
           recorder_(network),
           window_steps_(std::clamp<Step>(network.shortest_delay(), 1, longest_window)),
           learning_(network, catalogue, network.longest_delay() + window_steps_ + 1),
@@ -114,6 +114,7 @@ public:
             if (step_ >= target) break;
             weight_logs_.sample(step_, time(), learning_, rings_, recorder_);
             const Window window{step_, window_end(target)};
+            clock_.lap(&PhaseTimes::delivery_s);
             run_window(window);
             const auto work =
                 clock_.lap(&PhaseTimes::delivery_s, &PhaseTimes::update_s, share_of_delivery());

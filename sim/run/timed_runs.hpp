@@ -31,7 +31,6 @@ struct Population;
 struct TimedPack {
     explicit TimedPack(const std::uint64_t* from) {
         typedef std::uint64_t Words __attribute__((vector_size(lanes * sizeof(std::uint64_t))));
-        typedef std::uint32_t Halves __attribute__((vector_size(lanes * sizeof(std::uint32_t))));
         typedef double Doubles __attribute__((vector_size(lanes * sizeof(double))));
         Words words;
         std::memcpy(&words, from, sizeof words);
@@ -40,14 +39,14 @@ struct TimedPack {
         const Words bits = words >> 48U | std::bit_cast<std::uint64_t>(0x1p52);
         parts = Pack(std::bit_cast<Doubles>(bits)) - Pack(0x1p52);
 #if defined(__AVX2__) && !defined(__AVX512F__)  // two instructions, which g++ 12 does not find
-        if constexpr (lanes == 4) {
-            const auto all = std::bit_cast<__m256>(words);
-            weights = widen(std::bit_cast<FloatLanes>(_mm_shuffle_ps(
-                _mm256_castps256_ps128(all), _mm256_extractf128_ps(all, 1), 0b10'00'10'00)));
-            return;
-        }
+        const auto all = std::bit_cast<__m256>(words);
+        const auto halves = _mm_shuffle_ps(_mm256_castps256_ps128(all),
+                                           _mm256_extractf128_ps(all, 1), 0b10'00'10'00);
+#else
+        typedef std::uint32_t Halves __attribute__((vector_size(lanes * sizeof(std::uint32_t))));
+        const auto halves = __builtin_convertvector(words, Halves);
 #endif
-        weights = widen(std::bit_cast<FloatLanes>(__builtin_convertvector(words, Halves)));
+        weights = widen(std::bit_cast<FloatLanes>(halves));
     }
     Pack parts;    ///< of the delays, in units of the rows' fraction
     Pack weights;  ///< in units of the rows' timed_unit
