@@ -64,4 +64,22 @@ private:
     bool is_on_ = true;
 };
 
+/// Adds what has passed since the last mark to a sum, if it is measured at all.
+class Stopwatch {
+public:
+    explicit Stopwatch(bool is_on) : is_on_(is_on) {
+        if (is_on_) last_ = PhaseClock::Clock::now();
+    }
+    void mark(PhaseClock::Clock::duration& sum) {
+        if (!is_on_) return;
+        const auto now = PhaseClock::Clock::now();
+        sum += now - last_;
+        last_ = now;
+    }
+
+private:
+    bool is_on_;
+    PhaseClock::Clock::time_point last_;
+};
+
 }  // namespace sim

@@ -8,6 +8,10 @@
 #include <map>
 #include <numeric>
 
+#ifdef __AVX2__
+#include <immintrin.h>
+#endif
+
 namespace sim {
 namespace {
 

@@ -36,24 +36,6 @@ namespace {
 
 constexpr Step longest_window = 1000;  // steps, where delays would allow more
 
-/// Adds what has passed since the last mark to a sum, if it is measured at all.
-class Stopwatch {
-public:
-    explicit Stopwatch(bool is_on) : is_on_(is_on) {
-        if (is_on_) last_ = PhaseClock::Clock::now();
-    }
-    void mark(PhaseClock::Clock::duration& sum) {
-        if (!is_on_) return;
-        const auto now = PhaseClock::Clock::now();
-        sum += now - last_;
-        last_ = now;
-    }
-
-private:
-    bool is_on_;
-    PhaseClock::Clock::time_point last_;
-};
-
 struct TrainState {
     std::size_t population;
     std::unique_ptr<Train> train;
@@ -114,7 +96,7 @@ public:
             if (step_ >= target) break;
             weight_logs_.sample(step_, time(), learning_, rings_, recorder_);
             const Window window{step_, window_end(target)};
-            clock_.lap(&PhaseTimes::delivery_s);
+            clock_.lap(&PhaseTimes::delivery_s);  // catching up is no part of the window
             run_window(window);
             const auto work =
                 clock_.lap(&PhaseTimes::delivery_s, &PhaseTimes::update_s, share_of_delivery());
@@ -481,7 +463,7 @@ private:
     Counters counters_;
     PhaseClock clock_;
     Step step_ = 0;
-    Step caught_up_ = -1;   // the last step at which all synapses were
+    Step caught_up_ = -1;     // the last step at which all synapses were
     double window_us_ = 1e3;  // running mean of what a window takes
 };
 
