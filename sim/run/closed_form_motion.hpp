@@ -22,13 +22,15 @@ public:
     using Flow = typename M::template Flow<double>;
     using WideState = typename M::template State<Pack>;
 
-    ClosedFormMotion(const std::vector<Params>& params, std::uint32_t size, double resolution, double)
-        : resolution_(resolution) {
+    ClosedFormMotion(const std::vector<Params>& params, std::uint32_t size, double resolution,
+                     double)
+        : resolution_(resolution), params_(params) {
         std::map<std::vector<double>, std::uint32_t> known;
         for (const auto& p : params) {
             const auto [entry, is_new] = known.try_emplace(fingerprint(p), classes_.size());
             class_of_.push_back(entry->second);
-            if (is_new) classes_.push_back({M::flow(p, resolution), {}, {}, {}});
+            if (is_new)
+                classes_.push_back({M::flow(p, resolution), CrossingForms<M>(p), {}, {}, {}});
         }
         if (classes_.size() <= most_tables)
             for (std::size_t i = 0; i < params.size(); ++i)
@@ -51,25 +53,9 @@ public:
     const Flow& bin_flow(std::uint32_t k) const { return classes_[class_of_[k]].flow; }
 
     void hold_bin(const Params& p, std::uint32_t k, State& s) const { M::hold(p, bin_flow(k), s); }
-    void hold(const Params& p, std::uint32_t k, State& s, double, double dt) const {
-        M::hold(p, flow(p, k, dt), s);
-    }
 
-    /// Moves `s` over dt or to the first crossing, whose time is returned.
-    std::optional<double> advance(const Params& p, std::uint32_t k, State& s, double, double dt) {
-        if (M::gap(p, s, 1.0) >= 0) return 0.0;
-        const Flow whole = dt == resolution_ ? bin_flow(k) : flow(p, k, dt);
-        State end = s;
-        M::advance(p, whole, end);
-        std::optional<double> crossing;
-        if (!(M::bound(p, whole, s, end, dt) < 0)) {
-            const auto flow_of = [&](double t) { return flow(p, k, t); };
-            crossing = CrossingSearch<M, decltype(flow_of)>(p, flow_of, s).first(dt);
-        }
-        if (!crossing) s = end;
-        else if (*crossing > 0) M::advance(p, flow(p, k, *crossing), s);
-        return crossing;
-    }
+    /// Moves neurons side by side, each over a time of its own, up to a resolution.
+    class Walker;
 
     /// The table of responses, where the model and its parameters have one.
     const Response<M>* response(std::uint32_t k, bool held) const {
@@ -85,6 +71,7 @@ private:
 
     struct FlowClass {
         Flow flow;  // over a resolution
+        CrossingForms<M> forms;
         std::optional<PolynomialTable<flow_fields>> flows;
         std::optional<Response<M>> free, held;
     };
@@ -100,19 +87,7 @@ private:
         }
     }
 
-    Flow flow(const Params& p, std::uint32_t k, double dt) const {
-        if constexpr (is_switch) return M::flow(p, dt);
-        else {
-            const auto& table = classes_[class_of_[k]].flows;
-            if (!table || dt > resolution_) return M::flow(p, dt);
-            const auto packed = table->at(dt);
-            std::array<double, flow_fields> values;
-            for (std::size_t i = 0; i < flow_fields; ++i) values[i] = packed[i];
-            return std::bit_cast<Flow>(values);
-        }
-    }
-
-    /// Neurons whose flows agree at two intervals have the same flow.
+    /// Neurons whose flows agree at two intervals, and their rates, have the same flow.
     std::vector<double> fingerprint(const Params& p) const {
         std::vector<double> result;
         if constexpr (std::is_empty_v<Flow>) return result;
@@ -121,6 +96,8 @@ private:
                 const auto values = std::bit_cast<std::array<double, sizeof(Flow) / sizeof(double)>>(M::flow(p, dt));
                 result.insert(result.end(), values.begin(), values.end());
             }
+        const auto rates = M::rates(p);  // some may be too high to be seen in the flow
+        result.insert(result.end(), rates.begin(), rates.end());
         return result;
     }
 
@@ -143,6 +120,130 @@ private:
     std::vector<FlowClass> classes_;
     std::vector<std::uint32_t> class_of_;  // of every neuron
     std::vector<PackOfParams> packs_;      // one for all neurons, or one for every `lanes` of them
+    std::vector<Params> params_;           // one for all neurons, or one each
+};
+
+template <ClosedForm M>
+class ClosedFormMotion<M>::Walker {
+public:
+    using Number = Pack;
+    using Mask = ode::Mask<Pack>;
+    using WideParams = typename M::template Params<Pack>;
+    using WideFlow = typename M::template Flow<Pack>;
+    using Forms = CrossingForms<M, Pack>;
+
+    explicit Walker(const ClosedFormMotion& motion) : motion_(&motion) {
+        if (is_uniform()) put([](std::size_t) { return 0; });
+    }
+
+    /// `lanes` neurons are next; any number may be there twice.
+    void begin(const std::array<std::uint32_t, lanes>& neurons, double) {
+        neurons_ = neurons;
+        if (!is_uniform()) put([&](std::size_t lane) { return neurons[lane]; });
+    }
+
+    const WideParams& params() const { return params_; }
+
+    /// Moves those of `going` over dt if they provably reach no threshold; returns the others.
+    Mask pass(WideState& s, const Pack&, const Pack& dt, const Mask& held,
+              const Mask& going) const {
+        const WideFlow f = flow(dt);
+        WideState end = s;
+        WideState kept = s;
+        M::advance(params_, f, end);
+        M::hold(params_, f, kept);
+        const Mask open = going && !held && !(M::bound(params_, f, s, end, dt) < Pack(0));
+        select(held, kept, end);
+        select(going && !open, end, s);
+        return open;
+    }
+
+    /// Moves those of `going` over dt or to the first crossing. Returns which cross; `time` is set to
+    /// when, after the start.
+    [[gnu::noinline]] SHARPWAVE_FLATTEN Mask cross(WideState& s, const Pack&, const Pack& dt,
+                                                   const Mask& going, Pack& time) const {
+        WideState end = s;
+        M::advance(params_, flow(dt), end);
+        const Mask is_there = going && M::gap(params_, s, Pack(1)) >= Pack(0);
+        const auto flow_of = [this](const Pack& t) { return flow(t); };
+        CrossingSearch<M, Pack, decltype(flow_of)> search(params_, forms_, flow_of, s);
+        const auto told = search.by_signs(dt, end, going && !is_there);
+        Mask crosses = told.crosses || is_there;
+        time = told.time;
+        assign_where(is_there, time, Pack(0));
+        for (unsigned bits = bits_of(told.is_open); bits != 0; bits &= bits - 1) {
+            const auto lane = static_cast<std::size_t>(std::countr_zero(bits));
+            const auto found = cross_one(lane, lane_of<State>(s, lane), dt[lane]);
+            crosses[lane] = found.has_value();
+            time[lane] = found.value_or(0);
+        }
+        WideState moved = s;
+        M::advance(params_, flow(time), moved);
+        select(crosses, moved, end);
+        select(going && !is_there, end, s);
+        return crosses;
+    }
+
+private:
+    bool is_uniform() const { return motion_->params_.size() == 1; }
+    const Params& params_of(std::size_t k) const { return motion_->params_[is_uniform() ? 0 : k]; }
+    const FlowClass& class_of(std::size_t k) const {
+        return motion_->classes_[motion_->class_of_[k]];
+    }
+
+    template <class At>
+    void put(const At& at) {
+        params_ =
+            side_by_side<WideParams, Params>([&](std::size_t lane) { return params_of(at(lane)); });
+        forms_ = side_by_side<Forms, CrossingForms<M>>(
+            [&](std::size_t lane) { return class_of(at(lane)).forms; });
+        const auto first = motion_->class_of_[at(0)];
+        bool is_one = true;
+        for (std::size_t lane = 1; lane < lanes; ++lane)
+            is_one = is_one && motion_->class_of_[at(lane)] == first;
+        const auto& table = motion_->classes_[first].flows;
+        table_ = is_one && table ? &*table : nullptr;
+    }
+
+    WideFlow flow(const Pack& dt) const {
+        if constexpr (std::is_empty_v<WideFlow>) return {};
+        else {
+            if (table_ != nullptr) return std::bit_cast<WideFlow>(table_->at(dt));
+            return flow_by_lanes(dt);
+        }
+    }
+    [[gnu::noinline]] WideFlow flow_by_lanes(const Pack& dt) const {
+        return side_by_side<WideFlow, Flow>(
+            [&](std::size_t lane) { return one_flow(neurons_[lane], dt[lane]); });
+    }
+    [[gnu::noinline]] Flow one_flow(std::size_t k, double dt) const {
+        if constexpr (std::is_empty_v<Flow>) return {};
+        else {
+            const auto& table = class_of(k).flows;
+            if (!table) return M::flow(params_of(k), dt);
+            const auto packed = table->at(dt);
+            std::array<double, flow_fields> values;
+            for (std::size_t i = 0; i < flow_fields; ++i) values[i] = packed[i];
+            return std::bit_cast<Flow>(values);
+        }
+    }
+
+    [[gnu::noinline]] std::optional<double> cross_one(std::size_t lane, const State& s,
+                                                      double dt) const {
+        const auto k = neurons_[lane];
+        const auto& p = params_of(k);
+        const auto flow_of = [&](double t) { return one_flow(k, t); };
+        State end = s;
+        M::advance(p, flow_of(dt), end);
+        CrossingSearch<M, double, decltype(flow_of)> search(p, class_of(k).forms, flow_of, s);
+        return search.by_brackets(dt, end);
+    }
+
+    const ClosedFormMotion* motion_;
+    std::array<std::uint32_t, lanes> neurons_{};
+    WideParams params_{};
+    Forms forms_;
+    const PolynomialTable<flow_fields>* table_ = nullptr;  // if one for all
 };
 
 }  // namespace sim

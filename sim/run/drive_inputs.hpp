@@ -70,6 +70,9 @@ public:
         return spikes;
     }
 
+    /// Whether a current has ever changed.
+    bool has_currents() const { return has_currents_; }
+
     /// Appends what the bin brings to neuron k, one by one.
     void append(std::uint32_t k, std::vector<Arrival>& list) {
         if (loose_.has(k)) list.insert(list.end(), loose_.of(k).begin(), loose_.of(k).end());
@@ -88,11 +91,14 @@ private:
         arrivals_.clear();
         const auto spikes = driven.drive->arrivals(bin, local, arrivals_);
         if (arrivals_.empty()) return spikes;
+        for (const auto& arrival : arrivals_)
+            has_currents_ = has_currents_ || arrival.receptor == Receptor::current;
         auto& list = lists.open(driven.first + local);
         list.insert(list.end(), arrivals_.begin(), arrivals_.end());
         return spikes;
     }
 
+    bool has_currents_ = false;
     Step bin_ = 0;
     std::span<const TileDrive> drives_;
     std::vector<std::uint32_t> next_;        // by drive: its first neuron that is not done

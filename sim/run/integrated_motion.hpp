@@ -69,6 +69,8 @@ public:
         return move(p, k, s, now, dt, false);
     }
 
+    class Walker;
+
     /// A crossing within the step counts; the potential stays there to the end of the step.
     bool step(const Params& p, std::uint32_t k, State& s, double now, double dt) {
         const bool has_crossed = std::exchange(has_crossed_[k], false);
@@ -285,6 +287,39 @@ private:
     std::vector<Span> spans_;          // of the resolution, alike
     std::vector<PackOfParams> packs_;  // one for all neurons, or one for every `lanes` of them
     std::vector<PackOfParams> parts_;  // by level, if one for all neurons
+};
+
+/// Moves a neuron; as ClosedFormMotion has it for several.
+template <Integrated M>
+class IntegratedMotion<M>::Walker {
+public:
+    using Number = double;
+
+    explicit Walker(IntegratedMotion& motion) : motion_(&motion) {}
+
+    /// `now`: of the bin, ms
+    void begin(const std::array<std::uint32_t, 1>& neurons, double now) {
+        k_ = neurons[0];
+        now_ = now;
+    }
+
+    const Params& params() const { return motion_->params_[motion_->params_.size() == 1 ? 0 : k_]; }
+
+    bool pass(State& s, double at, double dt, bool held, bool going) {
+        if (going && held) motion_->hold(params(), k_, s, now_ + at, dt);
+        return going && !held;
+    }
+
+    bool cross(State& s, double at, double dt, bool, double& time) {
+        const auto crossing = motion_->advance(params(), k_, s, now_ + at, dt);
+        time = crossing.value_or(0);
+        return crossing.has_value();
+    }
+
+private:
+    IntegratedMotion* motion_;
+    std::uint32_t k_ = 0;
+    double now_ = 0;
 };
 
 }  // namespace sim

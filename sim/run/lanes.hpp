@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstring>
 #include <experimental/simd>
+#include <type_traits>
 #include <vector>
 
 #ifdef __AVX2__
@@ -119,6 +120,7 @@ inline Pack widen(const float* from) {
 inline unsigned bits_of(const Pack::mask_type& mask) {
     return static_cast<unsigned>(mask.__to_bitset().to_ulong());
 }
+inline unsigned bits_of(bool one) { return one ? 1 : 0; }
 inline Pack::mask_type mask_of(unsigned bits) {
     if constexpr (lanes == 4) {  // where registers have no masks, a table takes fewest instructions
         static constexpr auto table = [] {
@@ -217,13 +219,25 @@ inline void put_rows(const std::array<Pack, width>& columns, double* rows) {
     }
 }
 
-/// The struct of one lane.
+/// The number or struct of one lane; of a double or a struct of doubles itself.
 template <class Narrow, class Wide>
 Narrow lane_of(const Wide& s, std::size_t lane) {
-    const auto from = std::bit_cast<std::array<Pack, sizeof(Wide) / sizeof(Pack)>>(s);
-    Fields<Narrow, double> to;
-    for (std::size_t i = 0; i < to.size(); ++i) to[i] = from[i][lane];
-    return std::bit_cast<Narrow>(to);
+    if constexpr (std::is_same_v<Narrow, Wide>) return s;
+    else {
+        const auto from = std::bit_cast<std::array<Pack, sizeof(Wide) / sizeof(Pack)>>(s);
+        Fields<Narrow, double> to;
+        for (std::size_t i = 0; i < to.size(); ++i) to[i] = from[i][lane];
+        return std::bit_cast<Narrow>(to);
+    }
+}
+template <class Narrow, class Wide>
+void set_lane(Wide& s, std::size_t lane, const Narrow& one) {
+    if constexpr (std::is_same_v<Narrow, Wide>) s = one;
+    else if constexpr (std::is_same_v<Wide, Pack>) s[lane] = one;
+    else {
+        const auto from = std::bit_cast<Fields<Narrow, double>>(one);
+        for_each_field<Pack>([&](auto i, Pack& x) { x[lane] = from[i]; }, s);
+    }
 }
 
 /// Takes from `other` the lanes where `mask` is set; over any number type T.

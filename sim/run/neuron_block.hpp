@@ -31,6 +31,7 @@
 #include "sim/run/neuron_bits.hpp"
 #include "sim/run/refractory_bits.hpp"
 #include "sim/run/step_inputs.hpp"
+#include "sim/run/walk.hpp"
 
 namespace sim {
 
@@ -59,6 +60,8 @@ public:
           open_inputs_(ClosedForm<M> ? 0 : padded(size_) / lanes),
           draws_(Stochastic<M> ? size_ : 0),
           motion_(params_, padded(size_), clock_.resolution(), context.tolerance),
+          walker_(motion_),
+          walk_(clock_.resolution()),
           lists_(size_),
           drive_inputs_(size_) {
         const auto table = M::states();
@@ -90,27 +93,29 @@ public:
                  std::vector<Spike>& out, Arrived& arrived) override {
         lists_.clear();
         free_within(bin);
+        bool is_summed = false;
         if constexpr (ClosedForm<M>) {
-            if (moments_.is_usable() && is_busy) {
+            is_summed = moments_.is_usable() && is_busy;
+            if (is_summed) {
                 moments_.add(runs, arrived);
                 pass_with_sums(bin, *runs.timed, drives, arrived);
                 find_inputs(runs);
             } else {
                 list_all(bin, runs, drives, arrived);
-                pass_packs<false>(0, states_.size());
+                pass_all<false>(0, states_.size());
                 opens_.for_each([&](std::uint32_t k) { lists_.open(k); });
             }
         } else {
             list_all(bin, runs, drives, arrived);
             pass_integrated();
         }
-        for (const auto k : lists_.neurons()) {
-            auto& list = lists_.of(k);
-            State s = states_.get(k);
-            if (!pass_bin(k, s, bin, list))
-                name_failures(k, [&] { walk_bin(k, s, bin, list, out); });
-            states_.set(k, s);
-        }
+        // What sums have left open has to be walked, unless a current alone made it a list.
+        const bool all_walk = is_summed && !is_stimulated_;
+        walking_.clear();
+        for (const auto k : lists_.neurons())
+            if (all_walk || !pass_bin(k, bin))
+                walking_.push_back({static_cast<std::uint32_t>(lists_.of(k).size()), k});
+        walk(bin, out);
     }
 
     void step(Step step, const StepInputs& inputs, std::vector<Spike>& out) override {
@@ -146,7 +151,7 @@ public:
 private:
     // Far above the rounding of a bound, far below what would cost time.
     static constexpr double slack = 1e-10;
-    // Of a neuron between two inputs of a bin; more are without end.
+    // Of a neuron in a bin, beyond one for each input; more are without end.
     static constexpr std::size_t most_spikes = 10'000;
     // The last pack is filled up with neurons that stay refractory.
     static constexpr double never_ready = std::numeric_limits<double>::infinity();
@@ -192,6 +197,11 @@ private:
 
     [[noreturn]] void fail(std::size_t k, Time time, const std::string& what) const {
         fail(k, number(clock_.ms(time)), what);
+    }
+    [[noreturn, gnu::noinline]] void fail_spiking(std::size_t k, Time time) const {
+        fail(k, time,
+             "spiked " + std::to_string(most_spikes) +
+                 " times within one step; lower its input or give t_ref");
     }
     [[noreturn]] void fail(std::size_t k, const std::string& ms, const std::string& what) const {
         throw NumericFailure(std::string(M::name) + ": neuron " +
@@ -383,7 +393,7 @@ private:
             const std::size_t end = std::min(begin + stretch, states_.size());
             arrived.from_sources += drive_inputs_.add_to(moments_, end, lists_);
             timed.fetch_next(begin, end, states_.size());
-            pass_packs<true>(begin, end);
+            pass_all<true>(begin, end);
         }
         opens_.for_each([&](std::uint32_t k) { lists_.open(k); });
     }
@@ -396,7 +406,9 @@ private:
         const auto add = [&](std::uint32_t k, double offset, double weight) {
             lists_.of(k).push_back({offset, weight, receptor_of<M>(weight)});
         };
-        for (const auto& run : runs.all) {
+        for (std::size_t r = 0; r < runs.all.size(); ++r) {
+            const auto& run = runs.all[r];
+            fetch_ahead(runs.all, r, runs.ahead);  // the neurons have come in between
             const auto visit = [&](std::uint32_t i) {
                 add(run.rows->targets()[i], offset_of(i, run, clock_.resolution()),
                     run.weight(i));
@@ -414,6 +426,14 @@ private:
     // Exact timing: neurons side by side. Opens lists for those that cannot pass.
 
     template <bool is_summed>
+    void pass_all(std::size_t begin, std::size_t end) {
+        is_stimulated_ = is_stimulated_ || drive_inputs_.has_currents();
+        if (is_stimulated_) pass_packs<is_summed, n_variables>(begin, end);
+        else pass_packs<is_summed, stimulus>(begin, end);
+    }
+
+    /// `zero` as in step_packs.
+    template <bool is_summed, std::size_t zero>
     SHARPWAVE_FLATTEN void pass_packs(std::size_t begin, std::size_t end) {
         const auto states = states_.packs();
         const Pack h(clock_.resolution());
@@ -427,7 +447,7 @@ private:
         }();
         motion_.for_each_pack(begin, end, [&](std::size_t first, const auto& pack) {
             const auto& [p, f] = pack;
-            const auto before = states.get(first);
+            const auto before = states.template get<zero>(first);
             const unsigned held = bits[first / lanes];
             auto after = before;
             M::advance(p, f, after);
@@ -443,7 +463,7 @@ private:
                 mask_of(static_cast<unsigned>(frees[first / lanes] | listed[first / lanes]));
             select(mask_of(held), kept, after);
             select(open, before, after);
-            states.set(first, after);
+            states.template set<zero>(first, after);
             opens[first / lanes] = static_cast<std::uint8_t>(bits_of(open));
         });
     }
@@ -482,22 +502,20 @@ private:
 
     // Exact timing: one neuron.
 
-    bool is_held(std::size_t k, Step step, double offset) const {
-        const auto s = static_cast<double>(step);
-        return ready_step_[k] > s || (ready_step_[k] == s && ready_offset_[k] > offset);
-    }
-
-    /// Passes a bin at once if it provably holds no spike.
-    bool pass_bin(std::uint32_t k, State& s, Step bin, std::span<const Arrival> inputs) {
+    /// Passes a neuron with a list at once if it provably does not spike.
+    bool pass_bin(std::uint32_t k, Step bin) {
         if constexpr (!ClosedForm<M>) return false;
         else {
             const Params& p = params(k);
-            const bool held = is_held(k, bin, 0);
-            if (held && ready_step_[k] <= static_cast<double>(bin)) return false;  // free within the bin
             const double h = clock_.resolution();
+            const double ready = ready_in(k, bin);
+            const bool held = ready > h;
+            if (ready > 0 && !held) return false;  // free within the bin
+            const State s = states_.get(k);
             State end = s;
             M::advance(p, motion_.bin_flow(k), end);
             double highest = held ? -1 : M::bound(p, motion_.bin_flow(k), s, end, h);
+            const auto& inputs = lists_.of(k);
             const auto* response = motion_.response(k, held);
             if (highest >= -slack || (response == nullptr && !inputs.empty())) return false;
             typename Response<M>::Packed sum{};
@@ -506,71 +524,73 @@ private:
                 sum += input.weight * response->at(input.receptor, h - input.offset);
             }
             if (highest >= -slack) return false;
-            if (held) motion_.hold_bin(p, k, s);
-            else s = end;
-            auto values = std::bit_cast<typename Response<M>::Values>(s);
+            if (held) {
+                end = s;
+                motion_.hold_bin(p, k, end);
+            }
+            auto values = std::bit_cast<typename Response<M>::Values>(end);
             for (std::size_t i = 0; i < values.size(); ++i) values[i] += sum[i];
-            s = std::bit_cast<State>(values);
+            states_.set(k, std::bit_cast<State>(values));
             return true;
         }
     }
 
-    /// Walks a bin from input to input.
-    void walk_bin(std::uint32_t k, State& s, Step bin, std::vector<Arrival>& inputs,
-                  std::vector<Spike>& out) {
-        sort_by_offset(inputs);
-        const Params& p = params(k);
-        double at = 0;
-        for (std::size_t i = 0; i < inputs.size();) {
-            const double next = inputs[i].offset;
-            flow(k, s, bin, at, next, out);
-            at = next;
-            Input<double> input;
-            for (; i < inputs.size() && inputs[i].offset == next; ++i)
-                (inputs[i].receptor == Receptor::exc   ? input.exc
-                 : inputs[i].receptor == Receptor::inh ? input.inh
-                                                       : input.current) += inputs[i].weight;
-            if (is_held(k, bin, at)) {
-                M::receive_held(p, s, input);
-            } else {
-                M::receive(p, s, input);
-                if (M::gap(p, s, 1.0) >= 0) spike(k, s, bin, at, out);
-            }
-        }
-        flow(k, s, bin, at, clock_.resolution(), out);
+    /// When a neuron is ready again, ms after the begin of the bin.
+    double ready_in(std::size_t k, Step bin) const {
+        const auto b = static_cast<double>(bin);
+        return ready_step_[k] > b ? never_ready : ready_step_[k] == b ? ready_offset_[k] : 0.0;
     }
 
-    /// Moves from `at` to `end` within a bin without input, through any number of spikes.
-    void flow(std::uint32_t k, State& s, Step bin, double at, double end, std::vector<Spike>& out) {
-        const Params& p = params(k);
-        std::size_t spikes = 0;
-        while (at < end) {
-            const double now = clock_.ms(bin) + at;
-            if (is_held(k, bin, at)) {
-                const bool ends_here = ready_step_[k] == static_cast<double>(bin) && ready_offset_[k] <= end;
-                const double until = ends_here ? ready_offset_[k] : end;
-                motion_.hold(p, k, s, now, until - at);
-                at = until;
-                continue;
-            }
-            const auto crossing = motion_.advance(p, k, s, now, end - at);
-            if (!crossing) return;
-            at = std::min(at + *crossing, end);
-            spike(k, s, bin, at, out);
-            if (++spikes > most_spikes)
-                fail(k, Time{bin, at},
-                     "spiked " + std::to_string(most_spikes) +
-                         " times within one step; lower its input or give t_ref");
+    /// Walks the neurons of `walking_` through a bin.
+    void walk(Step bin, std::vector<Spike>& out) {
+        // Side by side what has as many inputs: all go as long as the slowest.
+        if constexpr (Walk<M>::width > 1) std::sort(walking_.begin(), walking_.end());
+        for (std::size_t i = 0; i < walking_.size(); i += Walk<M>::width) {
+            const auto left = std::span(walking_).subspan(i);
+            walk_group(left.first(std::min(Walk<M>::width, left.size())), bin, out);
         }
     }
 
-    void spike(std::uint32_t k, State& s, Step bin, double offset, std::vector<Spike>& out) {
+    using WalkState = typename Walk<M>::State;
+    using WalkNumber = typename Walk<M>::Number;
+
+    void walk_group(std::span<const std::pair<std::uint32_t, std::uint32_t>> group, Step bin,
+                    std::vector<Spike>& out) {
+        typename Walk<M>::Places places;
+        for (std::size_t lane = 0; lane < places.size(); ++lane)
+            places[lane] = group[std::min(lane, group.size() - 1)].second;
+        for (std::size_t lane = 0; lane < group.size(); ++lane)
+            walk_.set_inputs(lane, lists_.of(places[lane]));
+        WalkState s;
+        WalkNumber ready;
+        for (std::size_t lane = 0; lane < places.size(); ++lane) {
+            set_lane(s, lane, states_.get(places[lane]));
+            set_lane(ready, lane, ready_in(places[lane], bin));
+        }
+        walker_.begin(places, clock_.ms(bin));
+        std::array<std::size_t, Walk<M>::width> spikes{};
+        name_failures(places[0], [&] {
+            walk_.run(walker_, group.size(), s, ready,
+                      [&](std::size_t lane, State& one, double offset) {
+                          if (++spikes[lane] > most_spikes + group[lane].first)
+                              fail_spiking(places[lane], {bin, offset});
+                          return spike(places[lane], one, bin, offset, out);
+                      });
+        });
+        for (std::size_t lane = 0; lane < group.size(); ++lane)
+            states_.set(places[lane], lane_of<State>(s, lane));
+    }
+
+    /// Returns when the neuron is ready again, ms after the begin of the bin.
+    [[gnu::noinline]] double spike(std::uint32_t k, State& s, Step bin, double offset,
+                                   std::vector<Spike>& out) {
         const Time time = clock_.normalised({bin, offset});
         fire(k, s, time, out);
         const Time ready = clock_.sum(time, clock_.split(params(k).t_ref));
         ready_step_[k] = static_cast<double>(ready.step);
         ready_offset_[k] = ready.offset;
         refractory_.hold(k, ready.step);
+        return ready_in(k, bin);
     }
 
     std::uint64_t first_;
@@ -590,6 +610,9 @@ private:
     std::vector<std::uint32_t> open_;   // of an integrated model in the step under way
     std::vector<std::uint64_t> draws_;
     typename MotionOf<M>::type motion_;
+    typename Walk<M>::Walker walker_;
+    Walk<M> walk_;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> walking_;  // number of inputs, neuron
     MomentsOf<M> moments_;
     ArrivalLists lists_;
     DriveInputs drive_inputs_;

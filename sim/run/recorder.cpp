@@ -2,6 +2,7 @@
 #include "sim/run/recorder.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -113,7 +114,9 @@ void Recorder::add(std::size_t population, const std::vector<Spike>& spikes) {
         return;
     auto& [times, ids] = batch_.spikes[column];
     for (const auto& spike : spikes) {
-        const double time = network_.clock().ms(spike.time);
+        // Rounded to the begin of the next step it could tie with spikes of the next batch.
+        const double limit = network_.clock().ms(spike.time.step + 1);
+        const double time = std::min(network_.clock().ms(spike.time), std::nextafter(limit, 0.0));
         times.push_back(time);
         ids.push_back(spike.id);
         // Offsets that differ can give the same time in ms; then the id decides.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What happens at one instant, at the edges of steps, and through odd wires.
 
+#include <cmath>
+
 #include "tests/oracle/engine/compare.hpp"
 
 using sim::Timing;
@@ -122,6 +124,32 @@ TEST_CASE("spikes at the very end of steps and windows reach their targets", "[o
     // A delay of 1 ms carries the last echo past the end.
     CHECK(found.at(1).times.size() == found[0].times.size() - (delay == 1 ? 1 : 0));
     oracle::check_equal(oracle::compare(d), 1e-9, 1e-9);
+}
+
+TEST_CASE("no spike is lost that falls next to the end of a window", "[oracle][engine]") {
+    auto d = with(Timing::exact, 60.5);
+    d.run.resolution = GENERATE(0.1, 0.5);
+    double bias = 1000;  // spikes a second
+    const int ulps = GENERATE(range(-12, 13));
+    for (int i = 0; i < std::abs(ulps); ++i) bias = std::nextafter(bias, ulps < 0 ? 0 : 2000);
+    d.neurons = {
+        parts::neurons("clock", "rate_unit", 1, {{"bias", Value::of(bias)}, {"tau", Value::of(5)}}),
+        parts::neurons("echo", "relay", 1, {})};
+    d.projections = {parts::projection("clock", "echo", Value::of(1), Value::of(d.run.resolution))};
+    const auto found = parts::spikes(d);
+    CHECK(found.at(0).times.size() == 60);
+    CHECK(found.at(1).times.size() == 60);
+}
+
+TEST_CASE("as many spikes in a bin as inputs are no endless spiking", "[oracle][engine]") {
+    auto d = with(Timing::exact, 300);
+    d.run.resolution = 100;
+    std::vector<double> times;
+    for (int i = 0; i < 10'500; ++i) times.push_back(1 + 0.005 * i);
+    d.sources = {parts::trains("s", {times})};
+    d.neurons = {parts::neurons("echo", "relay", 1, {})};
+    d.projections = {parts::projection("s", "echo", Value::of(1), Value::of(100))};
+    CHECK(parts::spikes(d).at(0).times.size() == times.size());
 }
 
 TEST_CASE("a neuron that starts above its threshold fires at once", "[oracle][engine]") {
