@@ -89,7 +89,7 @@ public:
     struct Told {
         Mask crosses;  ///< once
         Mask is_open;  ///< whether it crosses needs `all_brackets`
-        T time;        ///< after the start, in (0, dt], where it crosses
+        T time;        ///< after the start, in [0, dt], where it crosses
     };
 
     /// `end`: the state after dt.

@@ -406,9 +406,7 @@ private:
         const auto add = [&](std::uint32_t k, double offset, double weight) {
             lists_.of(k).push_back({offset, weight, receptor_of<M>(weight)});
         };
-        for (std::size_t r = 0; r < runs.all.size(); ++r) {
-            const auto& run = runs.all[r];
-            fetch_ahead(runs.all, r, runs.ahead);  // the neurons have come in between
+        for (const auto& run : runs.all) {
             const auto visit = [&](std::uint32_t i) {
                 add(run.rows->targets()[i], offset_of(i, run, clock_.resolution()),
                     run.weight(i));

@@ -102,8 +102,8 @@ double check(bool decays_alike) {
             const Forms one_form(one.params);
             State one_end = one.start;
             M::advance(one.params, one_flow(dt), one_end);
-            sim::CrossingSearch<M, double, decltype(one_flow)> alone(one.params, one_form,
-                                                                     one_flow, one.start);
+            sim::CrossingSearch<M, double, decltype(one_flow)> alone(one.params, one_form, one_flow,
+                                                                     one.start);
             const auto found = alone.by_brackets(dt, one_end);
             REQUIRE(found.has_value() == wanted.has_value());
             // Potentials of 50 mV are rounded to 7e-15 mV and cross at some 0.1 mV/ms or faster.
