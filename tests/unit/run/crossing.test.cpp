@@ -143,6 +143,6 @@ TEST_CASE("currents that decay alike count once, so that signs still tell", "[un
     alpha.tau_syn_exc = 2;
     alpha.tau_syn_inh = 3;
     CHECK(sim::CrossingForms<models::LifAlpha>(alpha).count == static_cast<double>(rates));
-    // Peaks within dt are left open; few would be, were it not that most of these rise and fall.
+    // All of them, if the form that vanishes counted; so, those that have their peak within dt.
     CHECK(check<models::LifExp>(true) < 0.5);
 }
