@@ -15,24 +15,29 @@ constexpr std::uint32_t neurons = 1024;
 constexpr sim::Step window_steps = 15;
 constexpr double weak = 1e-3;  // in the unit of the port
 
-std::unique_ptr<sim::Block> make_block(const sim::PartInfo& model) {
-    const auto params = sim::tabulate(model, {}, 0, neurons, {});
+std::unique_ptr<sim::Block> make_block(const sim::PartInfo& model, sim::Timing timing) {
+    const auto rows = [&](std::uint64_t first, std::uint64_t size) {
+        return sim::tabulate(model, {}, first, size, {});
+    };
     const auto& factory =
         bench::catalogue().factory<sim::NeuronFactory>(sim::PartKind::neuron, model.name);
+    const sim::Clock clock(0.1);
     return factory.make({0,
                          neurons,
                          [](std::uint32_t k) { return k; },
-                         params,
+                         rows(0, neurons),
                          {},
-                         sim::Clock(0.1),
+                         clock,
+                         timing,
                          1e-6,
-                         sim::RandomKey{1, 0}});
+                         sim::RandomKey{1, 0},
+                         factory.share({1, rows}, clock)});
 }
 
 void count(benchmark::State& state, sim::Step steps) { state.SetItemsProcessed(steps * neurons); }
 
 void update_grid(benchmark::State& state, const sim::PartInfo& model) {
-    const auto block = make_block(model);
+    const auto block = make_block(model, sim::Timing::grid);
     const std::size_t all = neurons + sim::StepInputs::room;
     std::vector<double> exc(all, weak), inh(all, 0.0), current(all, 0.0);
     std::vector<sim::Spike> spikes;
@@ -62,7 +67,7 @@ sim::SynapseRows rows_to_all(std::uint32_t sources) {
 
 void update_exact(benchmark::State& state, const sim::PartInfo& model) {
     const auto events_per_bin = static_cast<std::uint32_t>(state.range(0));
-    const auto block = make_block(model);
+    const auto block = make_block(model, sim::Timing::exact);
     const auto rows = rows_to_all(events_per_bin);
     std::vector<sim::Run> runs;
     for (std::uint32_t source = 0; source < events_per_bin; ++source)

@@ -10,9 +10,9 @@
 #include "protocols/cli/commands.hpp"
 #include "protocols/cli/completion.hpp"
 #include "protocols/cli/parts.hpp"
-#include "protocols/cli/provenance.hpp"
 #include "sim/core/error.hpp"
 #include "sim/core/text.hpp"
+#include "sim/core/workers.hpp"
 
 namespace protocols::cli {
 namespace {
@@ -185,10 +185,11 @@ private:
     }
 
     void add_run_options(CLI::App& command) {
-        run_.threads = std::min(static_cast<int>(host_cores()), most_threads);
+        run_.threads = std::min(sim::available_cores(), most_threads);
         command
-            .add_option("-j,--threads", run_.threads,
-                        "threads; results do not depend on them (default: the cores)")
+            .add_option(
+                "-j,--threads", run_.threads,
+                "threads; results do not depend on them (default: the cores that it may use)")
             ->check(CLI::Range(1, most_threads))
             ->type_name("N");
         command.add_option("-o,--out", run_.out, "the run folder (default: runs/PROTOCOL-TIME)")
@@ -243,7 +244,7 @@ private:
                          "tenth of their size, 3 repeats");
         command
             .add_option("-j,--threads", bench_.threads,
-                        "numbers of threads, such as 1,2 (default: the cores)")
+                        "numbers of threads, such as 1,2 (default: the cores that it may use)")
             ->type_name("LIST");
         command.add_option("--repeats", bench_.repeats, "runs of each (default: 5)")
             ->check(CLI::Range(1, 1000))

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sim/core/workers.hpp"
 
+#include <tbb/info.h>
+
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 #ifdef __SANITIZE_THREAD__
@@ -40,13 +41,14 @@ void show_acquire([[maybe_unused]] void* what) {
 
 }  // namespace
 
+int available_cores() { return std::max(1, tbb::info::default_concurrency()); }
+
 Workers::Workers(int threads)
     : threads_(std::max(threads, 1)),
       limit_(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads_)),
       arena_(threads_) {
     // Where threads wait for cores, one that spins keeps the others from their work.
-    const auto cores = static_cast<int>(std::thread::hardware_concurrency());
-    loop_->spins = threads_ <= cores ? most_spins : 0;
+    loop_->spins = threads_ <= available_cores() ? most_spins : 0;
 }
 
 Workers::~Workers() {
@@ -71,7 +73,8 @@ bool Workers::Loop::take_one() {
             failed = i;
         }
     }
-    done.fetch_add(1, std::memory_order_release);
+    if (done.fetch_add(1, std::memory_order_release) + 1 == (now >> count_shift & number_mask))
+        done.notify_one();
     return true;
 }
 
@@ -109,9 +112,12 @@ void Workers::share(std::size_t count, Call call, const void* task) {
     }
     while (loop.take_one()) {
     }
-    for (int i = 0; loop.done.load(std::memory_order_acquire) < count; ++i)
-        if (i < loop.spins) pause();
-        else std::this_thread::yield();
+    const auto are_done = [&] { return loop.done.load(std::memory_order_acquire) == count; };
+    for (int i = 0; i < loop.spins && !are_done(); ++i) pause();
+    while (!are_done()) {
+        const std::size_t seen = loop.done.load(std::memory_order_acquire);
+        if (seen < count) loop.done.wait(seen, std::memory_order_acquire);
+    }
     if (loop.failure) std::rethrow_exception(std::exchange(loop.failure, nullptr));
 }
 

@@ -3,8 +3,8 @@
 // A fixed number of threads for independent tasks; the one place that deals with oneTBB.
 //
 // The helpers are long-lived tasks in an arena. Between loops they spin for a while, so that a loop
-// of some microseconds is worth sharing, and then sleep. Nothing waits for a helper that has not
-// come yet, or that the system gives no time.
+// of some microseconds is worth sharing, and then sleep, as the caller does where others take long.
+// Nothing waits for a helper that has not come yet.
 //
 // Invariant: exactly as many threads as asked for, more than the machine has cores too.
 
@@ -19,6 +19,9 @@
 #include <mutex>
 
 namespace sim {
+
+/// Cores that this process may use: those that `taskset` or a batch system leaves it.
+int available_cores();
 
 class Workers {
 public:

@@ -33,6 +33,9 @@ class SynapseRows {
 public:
     class Builder;
 
+    /// Drawn delays are whole multiples of such parts, which 16 bits can tell.
+    static constexpr double parts_of_step = 1U << 16U;
+
     std::uint64_t size() const { return size_; }
     Step shortest() const { return shortest_; }
     Step longest() const { return shortest_ + classes_ - 1; }

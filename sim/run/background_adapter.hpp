@@ -7,6 +7,7 @@
 // acts at the grid point that ends it.
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "sim/core/error.hpp"
@@ -22,8 +23,9 @@ public:
     /// Throws: BadNetwork if a bin has too many arrivals
     BackgroundAdapter(const SourceContext& context, const DriveTarget& target)
         : context_(context),
-          has_inh_port_(target.has_inh_port),
-          draws_(context.key, target.first, target.size, open_gates(target)) {
+          target_(target),
+          means_(open_gates()),
+          draws_(context.key, target.first, target.size, means_) {
         RandomKey key = context_.key;
         key.purpose = Purpose::weight;
         for (std::uint32_t k = 0; k < target.size; ++k)
@@ -39,6 +41,16 @@ public:
     }
     BackgroundAdapter(const BackgroundAdapter&) = delete;  // gates point at the context
     BackgroundAdapter& operator=(const BackgroundAdapter&) = delete;
+
+    /// Independent Poisson processes add up to one. Source: Kingman 1993, Poisson Processes, ch. 2.2
+    bool absorb(const Drive& drive) override {
+        const auto* other = dynamic_cast<const BackgroundAdapter*>(&drive);
+        if (other == nullptr || !is_alike(*other)) return false;
+        means_[0] += other->means_[0];
+        check(means_[0]);
+        draws_ = PoissonDraws(context_.key, target_.first, target_.size, means_);
+        return true;
+    }
 
     std::uint64_t add(Step step, const InputRow& row) override {
         const Step bin = step - 1;
@@ -81,7 +93,12 @@ public:
         return out.size() - before;
     }
 
-    bool fills() const override { return true; }
+    std::uint64_t mean_arrivals() const override {
+        std::uint64_t sum = 0;
+        for (const double mean : means_)
+            sum += static_cast<std::uint64_t>(std::llround(1e6 * mean));
+        return means_.size() == 1 ? sum * target_.size : sum;
+    }
     void fill(Step step, std::uint32_t local, std::span<ArrivalBatch> batches) override {
         if (gates_.size() == 1 && cover(0, step) != Cover::whole)
             return Drive::fill(step, local, batches);
@@ -100,18 +117,36 @@ private:
     enum class Cover { none, part, whole };  // how much of a bin a gate is open
 
     /// Makes the gates; returns the mean numbers of arrivals in a bin.
-    std::vector<double> open_gates(const DriveTarget& target) {
+    std::vector<double> open_gates() {
         std::vector<double> means;
-        for (const auto& p : source_params<M>(context_, target.first, target.size)) {
+        for (const auto& p : source_params<M>(context_, target_.first, target_.size)) {
             gates_.emplace_back(context_, p);
             means.push_back(M::mean(p, context_.clock.resolution()));
-            constexpr double most = PoissonDraws::most_arrivals;
-            if (means.back() > most)
-                throw BadNetwork("sources." + context_.spec.name + ": brings " +
-                                 number(means.back()) + " arrivals in a step: must be at most " +
-                                 number(most) + "; lower the rate or the resolution");
+            check(means.back());
         }
         return means;
+    }
+    void check(double mean) const {
+        constexpr double most = PoissonDraws::most_arrivals;
+        if (mean > most)
+            throw BadNetwork("sources." + context_.spec.name + ": brings " + number(mean) +
+                             " arrivals in a step: must be at most " + number(most) +
+                             "; lower the rate or the resolution");
+    }
+
+    /// Whether another source is heard when this one is, with the same weight, all neurons alike.
+    bool is_alike(const BackgroundAdapter& other) const {
+        const auto& mine = context_.spec.weight;
+        const auto& theirs = other.context_.spec.weight;
+        const auto is_same = [](const Window& a, const Window& b) {
+            return a.begin == b.begin && a.end == b.end;
+        };
+        return mine.is_constant() && theirs.is_constant() && mine.a == theirs.a &&
+               gates_.size() == 1 && other.gates_.size() == 1 &&
+               gates_[0].start() == other.gates_[0].start() &&
+               gates_[0].stop() == other.gates_[0].stop() &&
+               std::equal(context_.off.begin(), context_.off.end(), other.context_.off.begin(),
+                          other.context_.off.end(), is_same);
     }
 
     void add_weights(std::span<const std::uint32_t> counts, const InputRow& row) const {
@@ -128,7 +163,7 @@ private:
 
     const Gate& gate(std::size_t k) const { return gates_[gates_.size() == 1 ? 0 : k]; }
     Receptor receptor(std::size_t k) const {
-        return weights_[k] >= 0 || !has_inh_port_ ? Receptor::exc : Receptor::inh;
+        return weights_[k] >= 0 || !target_.has_inh_port ? Receptor::exc : Receptor::inh;
     }
     double offset(std::uint32_t tick) const {
         return PoissonDraws::share(tick) * context_.clock.resolution();
@@ -154,8 +189,9 @@ private:
     }
 
     SourceContext context_;
-    bool has_inh_port_;
-    std::vector<Gate> gates_;  // one, or one per neuron
+    DriveTarget target_;
+    std::vector<Gate> gates_;    // one, or one per neuron
+    std::vector<double> means_;  // arrivals in a bin, alike
     PoissonDraws draws_;
     std::vector<double> weights_;
     std::vector<std::int8_t> signs_;    // of the weights of a batch, or 0

@@ -119,6 +119,18 @@ public:
     virtual double value(std::uint32_t neuron, std::size_t variable) const = 0;
 };
 
+/// The parameters of all neurons of a population.
+struct PopulationParams {
+    std::uint64_t size;  ///< of neurons, 1 if all are alike
+    /// Shape: [size][parameters]
+    std::function<std::vector<std::vector<double>>(std::uint64_t first, std::uint64_t size)> rows;
+};
+
+/// What the blocks of a population have in common.
+struct SharedByTiles {
+    virtual ~SharedByTiles() = default;
+};
+
 struct BlockContext {
     std::uint64_t first;  ///< over all neurons
     std::uint32_t size;
@@ -132,13 +144,17 @@ struct BlockContext {
     };
     std::vector<Initial> initial;  ///< the rest as the model says
     Clock clock;
+    Timing timing;
     double tolerance;
     RandomKey key;
+    std::shared_ptr<const SharedByTiles> shared{};  ///< what NeuronFactory::share has made
 };
 
 /// As the catalogue stores a neuron model.
 struct NeuronFactory {
     std::function<std::unique_ptr<Block>(const BlockContext&)> make;
+    std::function<std::shared_ptr<const SharedByTiles>(const PopulationParams&, const Clock&)>
+        share;
     bool has_inh_port;  ///< false: everything arrives at exc, whatever its sign
 };
 

@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <bit>
-#include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "sim/run/crossing.hpp"
+#include "sim/run/flow_classes.hpp"
 #include "sim/run/lanes.hpp"
 #include "sim/run/response.hpp"
 
@@ -21,23 +22,28 @@ public:
     using State = typename M::template State<double>;
     using Flow = typename M::template Flow<double>;
     using WideState = typename M::template State<Pack>;
+    using FlowClass = typename FlowClasses<M>::Class;
 
-    ClosedFormMotion(const std::vector<Params>& params, std::uint32_t size, double resolution,
-                     double)
-        : resolution_(resolution), params_(params) {
-        std::map<std::vector<double>, std::uint32_t> known;
-        for (const auto& p : params) {
-            const auto [entry, is_new] = known.try_emplace(fingerprint(p), classes_.size());
-            class_of_.push_back(entry->second);
-            if (is_new)
-                classes_.push_back({M::flow(p, resolution), CrossingForms<M>(p), {}, {}, {}});
+    /// `params`: one for all neurons, or one each. `size`: a multiple of `lanes`
+    ClosedFormMotion(std::vector<Params> params, std::uint32_t size, double resolution,
+                     const FlowClasses<M>& shared)
+        : resolution_(resolution), classes_(shared.all()), params_(std::move(params)) {
+        const bool are_shared = !classes_.empty();
+        for (const auto& p : params_) {
+            class_of_.push_back(are_shared ? shared.number(p)
+                                           : static_cast<std::uint32_t>(classes_.size()));
+            if (!are_shared) classes_.emplace_back(p, resolution);
         }
-        if (classes_.size() <= most_tables)
-            for (std::size_t i = 0; i < params.size(); ++i)
-                if (auto& mine = classes_[class_of_[i]]; !mine.free) tabulate(mine, params[i]);
         class_of_.resize(size, class_of_.back());
-        make_packs(params, size);
+        make_packs(size);
     }
+
+    /// Whether one set of parameters is for all neurons.
+    bool is_uniform() const { return params_.size() == 1; }
+    const Params& params(std::size_t k) const { return params_[is_uniform() ? 0 : k]; }
+
+    /// What a neuron has to forget for a new start: nothing.
+    void reset(std::size_t) {}
 
     struct PackOfParams {
         typename M::template Params<Pack> params;
@@ -52,72 +58,51 @@ public:
 
     const Flow& bin_flow(std::uint32_t k) const { return classes_[class_of_[k]].flow; }
 
-    void hold_bin(const Params& p, std::uint32_t k, State& s) const { M::hold(p, bin_flow(k), s); }
-
     /// Moves neurons side by side, each over a time of its own, up to a resolution.
     class Walker;
 
     /// The table of responses, where the model and its parameters have one.
     const Response<M>* response(std::uint32_t k, bool held) const {
-        const auto& known_class = classes_[class_of_[k]];
-        const auto& response = held ? known_class.held : known_class.free;
-        return response && response->is_precise() ? &*response : nullptr;
+        return response_of(classes_[class_of_[k]], held);
+    }
+
+    /// The parameters and responses of one neuron, if all of the population share them as far as flows and
+    /// inputs go; else nulls.
+    struct Common {
+        const Params* params;
+        const Response<M>* free;
+        const Response<M>* held;
+    };
+    Common common() const {
+        if (classes_.size() != 1) return {};
+        const auto& only = classes_.front();
+        return {&only.params, response_of(only, false), response_of(only, true)};
     }
 
 private:
-    static constexpr std::size_t most_tables = 64;
-    static constexpr bool is_switch = requires { M::events_only; };  // inputs do not just add up
-    static constexpr std::size_t flow_fields = std::max(sizeof(Flow) / sizeof(double), std::size_t{1});
-
-    struct FlowClass {
-        Flow flow;  // over a resolution
-        CrossingForms<M> forms;
-        std::optional<PolynomialTable<flow_fields>> flows;
-        std::optional<Response<M>> free, held;
-    };
-
-    void tabulate(FlowClass& known_class, const Params& p) const {
-        if constexpr (!is_switch) {
-            known_class.free.emplace(p, resolution_, false);
-            known_class.held.emplace(p, resolution_, true);
-            PolynomialTable<flow_fields> table(
-                [&](double dt) { return std::bit_cast<std::array<double, flow_fields>>(M::flow(p, dt)); },
-                resolution_);
-            if (table.is_precise()) known_class.flows.emplace(table);
-        }
+    static const Response<M>* response_of(const FlowClass& of, bool held) {
+        if (of.tables == nullptr) return nullptr;
+        const auto& response = held ? of.tables->held : of.tables->free;
+        return response.is_precise() ? &response : nullptr;
     }
 
-    /// Neurons whose flows agree at two intervals, and their rates, have the same flow.
-    std::vector<double> fingerprint(const Params& p) const {
-        std::vector<double> result;
-        if constexpr (std::is_empty_v<Flow>) return result;
-        else
-            for (const double dt : {resolution_, 0.381966 * resolution_}) {
-                const auto values = std::bit_cast<std::array<double, sizeof(Flow) / sizeof(double)>>(M::flow(p, dt));
-                result.insert(result.end(), values.begin(), values.end());
-            }
-        const auto rates = M::rates(p);  // some may be too high to be seen in the flow
-        result.insert(result.end(), rates.begin(), rates.end());
-        return result;
-    }
-
-    void make_packs(const std::vector<Params>& params, std::uint32_t size) {
-        if (params.size() == 1) {
-            packs_.push_back({broadcast<typename M::template Params<Pack>>(params[0]),
-                              broadcast<typename M::template Flow<Pack>>(classes_[0].flow)});
+    void make_packs(std::uint32_t size) {
+        if (is_uniform()) {
+            packs_.push_back({broadcast<typename M::template Params<Pack>>(params_[0]),
+                              broadcast<typename M::template Flow<Pack>>(bin_flow(0))});
             return;
         }
         for (std::size_t first = 0; first + lanes <= size; first += lanes)
             packs_.push_back(
                 {side_by_side<typename M::template Params<Pack>, Params>([&](std::size_t lane) {
-                     return params[std::min(first + lane, params.size() - 1)];
+                     return params_[std::min(first + lane, params_.size() - 1)];
                  }),
                  side_by_side<typename M::template Flow<Pack>, Flow>(
                      [&](std::size_t lane) { return classes_[class_of_[first + lane]].flow; })});
     }
 
     double resolution_;
-    std::vector<FlowClass> classes_;
+    std::vector<FlowClass> classes_;       // those of the population, or one for each neuron
     std::vector<std::uint32_t> class_of_;  // of every neuron
     std::vector<PackOfParams> packs_;      // one for all neurons, or one for every `lanes` of them
     std::vector<Params> params_;           // one for all neurons, or one each
@@ -131,15 +116,16 @@ public:
     using WideParams = typename M::template Params<Pack>;
     using WideFlow = typename M::template Flow<Pack>;
     using Forms = CrossingForms<M, Pack>;
+    using Table = PolynomialTable<FlowClasses<M>::flow_fields>;
 
     explicit Walker(const ClosedFormMotion& motion) : motion_(&motion) {
-        if (is_uniform()) put([](std::size_t) { return 0; });
+        if (motion.is_uniform()) put([](std::size_t) { return 0; });
     }
 
     /// `lanes` neurons are next; any number may be there twice.
     void begin(const std::array<std::uint32_t, lanes>& neurons, double) {
         neurons_ = neurons;
-        if (!is_uniform()) put([&](std::size_t lane) { return neurons[lane]; });
+        if (!motion_->is_uniform()) put([&](std::size_t lane) { return neurons[lane]; });
     }
 
     const WideParams& params() const { return params_; }
@@ -185,24 +171,24 @@ public:
     }
 
 private:
-    bool is_uniform() const { return motion_->params_.size() == 1; }
-    const Params& params_of(std::size_t k) const { return motion_->params_[is_uniform() ? 0 : k]; }
+    static const Table* table_of(const FlowClass& of) {
+        return of.tables != nullptr && of.tables->flows ? &*of.tables->flows : nullptr;
+    }
     const FlowClass& class_of(std::size_t k) const {
         return motion_->classes_[motion_->class_of_[k]];
     }
 
     template <class At>
     void put(const At& at) {
-        params_ =
-            side_by_side<WideParams, Params>([&](std::size_t lane) { return params_of(at(lane)); });
+        params_ = side_by_side<WideParams, Params>(
+            [&](std::size_t lane) { return motion_->params(at(lane)); });
         forms_ = side_by_side<Forms, CrossingForms<M>>(
             [&](std::size_t lane) { return class_of(at(lane)).forms; });
         const auto first = motion_->class_of_[at(0)];
         bool is_one = true;
         for (std::size_t lane = 1; lane < lanes; ++lane)
             is_one = is_one && motion_->class_of_[at(lane)] == first;
-        const auto& table = motion_->classes_[first].flows;
-        table_ = is_one && table ? &*table : nullptr;
+        table_ = is_one ? table_of(motion_->classes_[first]) : nullptr;
     }
 
     WideFlow flow(const Pack& dt) const {
@@ -219,11 +205,11 @@ private:
     [[gnu::noinline]] Flow one_flow(std::size_t k, double dt) const {
         if constexpr (std::is_empty_v<Flow>) return {};
         else {
-            const auto& table = class_of(k).flows;
-            if (!table) return M::flow(params_of(k), dt);
+            const auto* table = table_of(class_of(k));
+            if (table == nullptr) return M::flow(motion_->params(k), dt);
             const auto packed = table->at(dt);
-            std::array<double, flow_fields> values;
-            for (std::size_t i = 0; i < flow_fields; ++i) values[i] = packed[i];
+            typename FlowClasses<M>::Values values;
+            for (std::size_t i = 0; i < values.size(); ++i) values[i] = packed[i];
             return std::bit_cast<Flow>(values);
         }
     }
@@ -231,7 +217,7 @@ private:
     [[gnu::noinline]] std::optional<double> cross_one(std::size_t lane, const State& s,
                                                       double dt) const {
         const auto k = neurons_[lane];
-        const auto& p = params_of(k);
+        const auto& p = motion_->params(k);
         const auto flow_of = [&](double t) { return one_flow(k, t); };
         State end = s;
         M::advance(p, flow_of(dt), end);
@@ -243,7 +229,7 @@ private:
     std::array<std::uint32_t, lanes> neurons_{};
     WideParams params_{};
     Forms forms_;
-    const PolynomialTable<flow_fields>* table_ = nullptr;  // if one for all
+    const Table* table_ = nullptr;  // if one for all
 };
 
 }  // namespace sim

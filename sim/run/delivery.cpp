@@ -97,9 +97,9 @@ void Delivery::list(const Tile& tile, TileState& state, std::span<const TilePlas
     bins_.choose_ahead();
 }
 
-bool Delivery::is_busy(Step step) const {
+bool Delivery::is_busy(Step step, double driven) const {
     constexpr double inputs_per_neuron = 1.0 / 16;  // fewer are worth lists
-    double expected = 0;
+    double expected = driven;
     for (const auto& group : network_.groups())
         for (Step delay = group.shortest; delay <= group.longest && delay <= step; ++delay)
             expected += group.synapses_per_run *

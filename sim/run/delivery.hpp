@@ -47,7 +47,8 @@ public:
     StepRuns runs(Step step);
 
     /// Whether so much arrives in the whole network that a sum of every neuron is worth its while.
-    bool is_busy(Step step) const;
+    /// `driven`: what drives bring in a step on average
+    bool is_busy(Step step, double driven) const;
 
     /// Grid timing: all that arrives at `step`, from synapses and drives.
     StepInputs sum(Step step, Arrived& arrived);

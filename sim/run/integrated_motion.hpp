@@ -35,7 +35,8 @@ public:
     using WideSpan = typename Fast::template Span<Pack>;
     using AtThreshold = ode::AtThreshold;
 
-    IntegratedMotion(const std::vector<Params>& params, std::uint32_t size, double resolution,
+    /// `params`: one for all neurons, or one each. `size`: a multiple of `lanes`
+    IntegratedMotion(std::vector<Params> params, std::uint32_t size, double resolution,
                      double tolerance)
         : resolution_(resolution),
           integrator_(tolerance),
@@ -45,37 +46,44 @@ public:
           gone_(size, untried),
           has_crossed_(size),
           level_(size, 1),
-          params_(params) {
-        for (const auto& p : params) spans_.push_back(fast_.span(p, resolution));
-        if (params.size() == 1) {
+          params_(std::move(params)) {
+        for (const auto& p : params_) spans_.push_back(fast_.span(p, resolution));
+        if (is_uniform()) {
             for (int level = 0; level <= Fast::most_halvings; ++level)
                 parts_.push_back(pack_of(level, [](std::size_t) { return 0; }));
             packs_.push_back(parts_[0]);
         } else
             for (std::size_t first = 0; first + lanes <= size; first += lanes)
                 packs_.push_back(pack_of(0, [&](std::size_t lane) {
-                    return std::min(first + lane, params.size() - 1);
+                    return std::min(first + lane, params_.size() - 1);
                 }));
     }
 
-    void hold(const Params& p, std::uint32_t k, State& s, double now, double dt) {
-        move(p, k, s, now, dt, true);
-    }
-    void hold_bin(const Params& p, std::uint32_t k, State& s, double now) {
-        hold(p, k, s, now, resolution_);
+    /// Whether one set of parameters is for all neurons.
+    bool is_uniform() const { return params_.size() == 1; }
+    const Params& params(std::size_t k) const { return params_[is_uniform() ? 0 : k]; }
+
+    /// Forgets with which steps a neuron went, for a new start.
+    void reset(std::size_t k) {
+        hints_[k] = 0;
+        gone_[k] = untried;
+        has_crossed_[k] = false;
+        level_[k] = 1;
     }
 
-    std::optional<double> advance(const Params& p, std::uint32_t k, State& s, double now, double dt) {
-        return move(p, k, s, now, dt, false);
+    void hold(std::uint32_t k, State& s, double now, double dt) { move(k, s, now, dt, true); }
+
+    std::optional<double> advance(std::uint32_t k, State& s, double now, double dt) {
+        return move(k, s, now, dt, false);
     }
 
     class Walker;
 
     /// A crossing within the step counts; the potential stays there to the end of the step.
-    bool step(const Params& p, std::uint32_t k, State& s, double now, double dt) {
+    bool step(std::uint32_t k, State& s, double now, double dt) {
         const bool has_crossed = std::exchange(has_crossed_[k], false);
-        const auto crossing = advance(p, k, s, now, dt);
-        if (crossing && *crossing < dt) hold(p, k, s, now + *crossing, dt - *crossing);
+        const auto crossing = advance(k, s, now, dt);
+        if (crossing && *crossing < dt) hold(k, s, now + *crossing, dt - *crossing);
         return has_crossed || crossing.has_value();
     }
 
@@ -178,7 +186,7 @@ private:
                 states.scatter(places, s);
                 note(group, level, to, outcome, outcome.done && !held && crosses, failed);
             };
-            if (params_.size() == 1) take(parts_[static_cast<std::size_t>(level)]);
+            if (is_uniform()) take(parts_[static_cast<std::size_t>(level)]);
             else take(pack_of(level, [&](std::size_t lane) { return places[lane]; }));
         }
     }
@@ -238,7 +246,7 @@ private:
             const auto move = [&](const WideParams& p) {
                 integrator_.run_ahead(p, s, gone, resolution_, held, hint);
             };
-            if (params_.size() == 1) move(parts_[0].params);
+            if (is_uniform()) move(parts_[0].params);
             else move(pack_of(0, [&](std::size_t lane) { return places[lane]; }).params);
             states.scatter(places, s);
             scatter(hint, hints_.data(), places);
@@ -247,8 +255,8 @@ private:
     }
 
     /// The same for one neuron, whether or not packs have begun.
-    std::optional<double> move(const Params& p, std::uint32_t k, State& s, double now, double dt,
-                               bool held) {
+    std::optional<double> move(std::uint32_t k, State& s, double now, double dt, bool held) {
+        const Params& p = params(k);
         double gone = std::exchange(gone_[k], untried);
         if (gone == untried) {
             gone = 0;
@@ -303,15 +311,15 @@ public:
         now_ = now;
     }
 
-    const Params& params() const { return motion_->params_[motion_->params_.size() == 1 ? 0 : k_]; }
+    const Params& params() const { return motion_->params(k_); }
 
     bool pass(State& s, double at, double dt, bool held, bool going) {
-        if (going && held) motion_->hold(params(), k_, s, now_ + at, dt);
+        if (going && held) motion_->hold(k_, s, now_ + at, dt);
         return going && !held;
     }
 
     bool cross(State& s, double at, double dt, bool, double& time) {
-        const auto crossing = motion_->advance(params(), k_, s, now_ + at, dt);
+        const auto crossing = motion_->advance(k_, s, now_ + at, dt);
         time = crossing.value_or(0);
         return crossing.has_value();
     }

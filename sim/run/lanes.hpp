@@ -116,6 +116,19 @@ inline Pack widen(const float* from) {
     return widen(floats);
 }
 
+typedef std::uint64_t WordLanes __attribute__((vector_size(lanes * sizeof(std::uint64_t))));
+/// What the low halves of words are as floats.
+inline FloatLanes low_floats(WordLanes words) {
+#if defined(__AVX2__) && !defined(__AVX512F__)  // two instructions, which g++ 12 does not find
+    const auto all = std::bit_cast<__m256>(words);
+    return std::bit_cast<FloatLanes>(
+        _mm_shuffle_ps(_mm256_castps256_ps128(all), _mm256_extractf128_ps(all, 1), 0b10'00'10'00));
+#else
+    typedef std::uint32_t Halves __attribute__((vector_size(lanes * sizeof(std::uint32_t))));
+    return std::bit_cast<FloatLanes>(__builtin_convertvector(words, Halves));
+#endif
+}
+
 /// A mask as the bits of a number, lane 0 the lowest, and back; bits beyond the lanes do not count.
 inline unsigned bits_of(const Pack::mask_type& mask) {
     return static_cast<unsigned>(mask.__to_bitset().to_ulong());

@@ -38,6 +38,24 @@ std::size_t variable_number(const PartInfo& model, std::string_view name) {
                       suggestion(name, known));
 }
 
+PartMaker::PartMaker(const Network& network, const Catalogue& catalogue)
+    : network_(network), catalogue_(catalogue) {
+    for (const auto& population : network.populations()) {
+        if (population.is_source) continue;  // they come last
+        const auto& factory =
+            catalogue.factory<NeuronFactory>(PartKind::neuron, network.model(population).name);
+        const auto& given = network.description().neurons[population.spec].params;
+        const bool are_alike = std::all_of(given.begin(), given.end(), [](const auto& entry) {
+            return entry.second.is_constant();
+        });
+        const PopulationParams all{are_alike ? 1 : population.size,
+                                   [&](std::uint64_t first, std::uint64_t size) {
+                                       return params(population, first, size);
+                                   }};
+        shared_.push_back(factory.share(all, network.clock()));
+    }
+}
+
 TileState PartMaker::tile(std::size_t t, const RecordingPlan& plan) const {
     const auto& tile = network_.tiles()[t];
     const auto& head = tile.parts.front();
@@ -51,12 +69,13 @@ TileState PartMaker::tile(std::size_t t, const RecordingPlan& plan) const {
                            const auto& part = tile.part_of(k);
                            return part.first + k - part.local;
                        },
-                       tabulate(model, spec(head).params, head.first, tile.size,
-                                {run.seed, population.part, Purpose::parameter}),
+                       params(population, head.first, tile.size),
                        {},
                        network_.clock(),
+                       run.timing,
                        run.tolerance,
-                       {run.seed, 0, Purpose::model}};
+                       {run.seed, 0, Purpose::model},
+                       shared_[head.population]};
     for (const auto& part : tile.parts) add_initial(part, model, block);
     TileState state;
     state.block = neuron.make(block);
@@ -104,6 +123,13 @@ const NeuronsSpec& PartMaker::spec(const TilePart& part) const {
     return network_.description().neurons[network_.populations()[part.population].spec];
 }
 
+std::vector<std::vector<double>> PartMaker::params(const Population& population,
+                                                   std::uint64_t first, std::uint64_t size) const {
+    return tabulate(network_.model(population),
+                    network_.description().neurons[population.spec].params, first, size,
+                    {network_.description().run.seed, population.part, Purpose::parameter});
+}
+
 void PartMaker::add_initial(const TilePart& part, const PartInfo& model, BlockContext& block) const {
     const RandomKey key{network_.description().run.seed, network_.populations()[part.population].part,
                         Purpose::initial_state};
@@ -124,8 +150,14 @@ void PartMaker::add_drives(const Tile& tile, TileState& state) const {
             for (const auto& target : source.to) {
                 const auto mine = number++;
                 if (target != name) continue;
-                state.drives.push_back(factory(source).drive(
-                    context(source, mine), {part.first, part.size, state.has_inh_port}));
+                auto drive = factory(source).drive(context(source, mine),
+                                                   {part.first, part.size, state.has_inh_port});
+                const auto absorbs = [&](const TileDrive& driven) {
+                    return driven.first == part.local && driven.drive->absorb(*drive);
+                };
+                if (std::any_of(state.drive_list.begin(), state.drive_list.end(), absorbs))
+                    continue;
+                state.drives.push_back(std::move(drive));
                 state.drive_list.push_back({state.drives.back().get(), part.local, part.size, mine});
             }
     }

@@ -53,8 +53,7 @@ inline std::uint32_t local(const TilePart& part, std::uint64_t neuron) {
 class PartMaker {
 public:
     /// Needs: both outlive what is made
-    PartMaker(const Network& network, const Catalogue& catalogue)
-        : network_(network), catalogue_(catalogue) {}
+    PartMaker(const Network& network, const Catalogue& catalogue);
 
     TileState tile(std::size_t t, const RecordingPlan& plan) const;
 
@@ -74,8 +73,13 @@ private:
     void find_traces(const Tile& tile, const PartInfo& model, const RecordingPlan& plan,
                      TileState& state) const;
 
+    /// Shape: [1 or size][parameters]
+    std::vector<std::vector<double>> params(const Population& population, std::uint64_t first,
+                                            std::uint64_t size) const;
+
     const Network& network_;
     const Catalogue& catalogue_;
+    std::vector<std::shared_ptr<const SharedByTiles>> shared_;  // by population of neurons
 };
 
 }  // namespace sim

@@ -88,21 +88,11 @@ public:
     /// At several places side by side, as `at` has them.
     std::array<Pack, n> at(const Pack& x) const {
         const Pack z = x * Pack(scale_) - Pack(1);
-        const Pack squared = z * z;
-        std::array<Pack, n> even;
-        std::array<Pack, n> odd;
-        for (std::size_t i = 0; i < n; ++i) {
-            even[i] = Pack(coefficients_[0][i]);
-            odd[i] = Pack(coefficients_[1][i]);
-        }
-        for (std::size_t k = 2; k + 1 < terms_; k += 2)
-            for (std::size_t i = 0; i < n; ++i) {
-                even[i] = even[i] * squared + Pack(coefficients_[k][i]);
-                odd[i] = odd[i] * squared + Pack(coefficients_[k + 1][i]);
-            }
+        std::array<Pack, n> result;
         for (std::size_t i = 0; i < n; ++i)
-            even[i] = even[i] * squared + Pack(coefficients_[terms_ - 1][i]) + odd[i] * z;
-        return even;
+            result[i] =
+                sum<Pack>(z, terms_, [&](std::size_t k) { return Pack(coefficients_[k][i]); });
+        return result;
     }
 
     /// A polynomial in z = scale x - 1, from its coefficients, highest power first. Even and odd powers

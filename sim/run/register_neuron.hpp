@@ -15,7 +15,7 @@ void register_neuron(Catalogue& catalogue) {
                   NeuronFactory{[](const BlockContext& context) -> std::unique_ptr<Block> {
                                     return std::make_unique<NeuronBlock<M>>(context);
                                 },
-                                M::ports.size() == 2});
+                                NeuronBlock<M>::share, M::ports.size() == 2});
 }
 
 }  // namespace sim

@@ -72,7 +72,7 @@ public:
         index_credit();
         counted_drives_ = PartMaker::counted_drives(tiles_);
         for (const auto& tile : tiles_)
-            for (const auto& drive : tile.drives) always_busy_ = always_busy_ || drive->fills();
+            for (const auto& drive : tile.drives) driven_ += drive->mean_arrivals();
         weight_logs_.plan(network, learning_, recorder_);
         spans_ = phase_spans(network.description(), network.clock());
     }
@@ -369,8 +369,8 @@ private:
                 stopwatch.mark(state.delivery);
                 sample(state, step);
                 state.block->run_bin(step, delivery.runs(step), state.drive_list,
-                                     always_busy_ || delivery.is_busy(step), state.spikes,
-                                     state.arrived);
+                                     delivery.is_busy(step, 1e-6 * static_cast<double>(driven_)),
+                                     state.spikes, state.arrived);
             } else {
                 const auto inputs = delivery.sum(step, state.arrived);
                 stopwatch.mark(state.delivery);
@@ -447,7 +447,7 @@ private:
     Sharing sharing_;
     Recorder recorder_;
     Step window_steps_;
-    bool always_busy_ = false;      // a drive brings something to all neurons in every bin
+    std::uint64_t driven_ = 0;      // spikes that drives bring in a step on average, millionths
     std::vector<SpikeRing> rings_;  // by population
     std::vector<TileState> tiles_;
     std::vector<TrainState> trains_;

@@ -88,6 +88,9 @@ struct CountedDrive {
 class Drive {
 public:
     virtual ~Drive() = default;
+    /// Brings from now on what another drive onto the same neurons would, too, if one process can bring
+    /// both; else returns false. The answer does not depend on which neurons those are.
+    virtual bool absorb(const Drive&) { return false; }
     /// Grid timing: adds what arrives in `step` to the row; called once for every step.
     /// Returns the number of arriving spikes.
     virtual std::uint64_t add(Step step, const InputRow& row) = 0;
@@ -101,8 +104,9 @@ public:
     /// `step`, offsets ascending; called once for every neuron and step.
     /// Returns the number of arriving spikes (changes of current do not count).
     virtual std::uint64_t arrivals(Step step, std::uint32_t local, std::vector<Arrival>& out) = 0;
-    /// Whether `fill` ever succeeds.
-    virtual bool fills() const { return false; }
+    /// Where `fill` succeeds: how many spikes a step brings on average to all neurons of the tile, in
+    /// millionths, as whole numbers add up alike however neurons are cut into tiles.
+    virtual std::uint64_t mean_arrivals() const { return 0; }
     /// Exact timing: what `arrivals` would bring to the neurons from `local` on, a multiple of the
     /// width; as far as it can be told so. Instead of `arrivals`, or before it.
     virtual void fill(Step, std::uint32_t /*local*/, std::span<ArrivalBatch> batches) {

@@ -30,23 +30,14 @@ struct Population;
 /// `lanes` timed synapses side by side.
 struct TimedPack {
     explicit TimedPack(const std::uint64_t* from) {
-        typedef std::uint64_t Words __attribute__((vector_size(lanes * sizeof(std::uint64_t))));
         typedef double Doubles __attribute__((vector_size(lanes * sizeof(double))));
-        Words words;
+        WordLanes words;
         std::memcpy(&words, from, sizeof words);
         // A whole number below 2^52 beside the exponent of 2^52: conversions of 64 bits are not on
         // every machine.
-        const Words bits = words >> 48U | std::bit_cast<std::uint64_t>(0x1p52);
+        const WordLanes bits = words >> 48U | std::bit_cast<std::uint64_t>(0x1p52);
         parts = Pack(std::bit_cast<Doubles>(bits)) - Pack(0x1p52);
-#if defined(__AVX2__) && !defined(__AVX512F__)  // two instructions, which g++ 12 does not find
-        const auto all = std::bit_cast<__m256>(words);
-        const auto halves = _mm_shuffle_ps(_mm256_castps256_ps128(all),
-                                           _mm256_extractf128_ps(all, 1), 0b10'00'10'00);
-#else
-        typedef std::uint32_t Halves __attribute__((vector_size(lanes * sizeof(std::uint32_t))));
-        const auto halves = __builtin_convertvector(words, Halves);
-#endif
-        weights = widen(std::bit_cast<FloatLanes>(halves));
+        weights = widen(low_floats(words));
     }
     Pack parts;    ///< of the delays, in units of the rows' fraction
     Pack weights;  ///< in units of the rows' timed_unit

@@ -92,7 +92,7 @@ public:
             assign_where(going, at, until);
 
             const Mask arrives = going && at == next.offset;
-            if (const unsigned bits = bits_of(arrives); bits != 0) {
+            if (any_of_lanes(arrives)) {
                 const Mask ends = arrives && at == Number(resolution_);
                 const Mask is_free = !(ready > at);
                 State free = s;

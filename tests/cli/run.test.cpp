@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <sched.h>
+
 #include <catch2/catch.hpp>
 
 #include "data/formats/file_info.hpp"
@@ -62,6 +64,22 @@ TEST_CASE("a run leaves spikes, traces, protocol and summary", "[cli]") {
     REQUIRE(traces.size() == 1);
     CHECK(traces[0].rows == 200);
     CHECK(traces[0].neurons == 2);
+}
+
+TEST_CASE("by default a run has as many threads as cores that it may use", "[cli]") {
+    const Bench bench;
+    bench.write("small.toml", small_protocol);
+    const auto run = bench.run({"run", "small.toml", "--out", "r"}, [] {
+        cpu_set_t all;
+        sched_getaffinity(0, sizeof all, &all);
+        cpu_set_t one;
+        CPU_ZERO(&one);
+        for (int core = 0; CPU_COUNT(&one) == 0; ++core)
+            if (CPU_ISSET(core, &all)) CPU_SET(core, &one);
+        sched_setaffinity(0, sizeof one, &one);
+    });
+    CHECK(run.code == 0);
+    CHECK(bench.summary("r")["threads"] == 1);
 }
 
 TEST_CASE("a summary has the same keys at every moment", "[cli]") {

@@ -17,32 +17,44 @@ namespace {
 constexpr std::uint32_t size = 21;  // packs of any width and a rest
 constexpr sim::Step steps = 800;
 
-/// Neurons from `first` on whose parameters differ by the place in the population, if at all.
-std::unique_ptr<sim::Block> make_block(const sim::PartInfo& model, std::uint32_t first,
-                                       std::uint32_t count, bool alike) {
+/// Parameters of neurons from `first` on, which differ by the place in the population, if at all.
+std::vector<std::vector<double>> params_of(const sim::PartInfo& model, std::uint64_t first,
+                                           std::uint64_t count, bool alike) {
     std::vector<std::vector<double>> params;
-    for (std::uint32_t k = first; k < first + (alike ? 1 : count); ++k) {
+    for (std::uint64_t k = first; k < first + (alike ? 1 : count); ++k) {
         params.emplace_back();
         for (const auto& row : model.params) {
             if (row.name == "t_ref") {  // some are held at any time, and none spikes without end
                 params.back().push_back(std::max(row.default_value, 0.5));
                 continue;
             }
-            const double other = row.default_value * (1 + 0.002 * (k % 7));
+            const double other = row.default_value * (1 + 0.002 * static_cast<double>(k % 7));
             params.back().push_back(!alike && row.range.contains(other) ? other
                                                                         : row.default_value);
         }
     }
+    return params;
+}
+
+/// A part of a population of `size` neurons.
+std::unique_ptr<sim::Block> make_block(const sim::PartInfo& model, sim::Timing timing,
+                                       std::uint32_t first, std::uint32_t count, bool alike) {
     const auto& factory =
         parts::catalogue().factory<sim::NeuronFactory>(sim::PartKind::neuron, model.name);
+    const sim::Clock clock(0.1);
+    const auto rows = [&](std::uint64_t from, std::uint64_t n) {
+        return params_of(model, from, n, alike);
+    };
     return factory.make({first,
                          count,
                          [](std::uint32_t k) { return k; },
-                         params,
+                         rows(first, count),
                          {},
-                         sim::Clock(0.1),
+                         clock,
+                         timing,
                          1e-6,
-                         sim::RandomKey{1, 0}});
+                         sim::RandomKey{1, 0},
+                         factory.share({alike ? 1 : size, rows}, clock)});
 }
 
 /// What arrives at neuron k: nothing most of the time, more for some neurons than for others.
@@ -90,7 +102,7 @@ void read(const sim::PartInfo& model, const sim::Block& block, std::uint32_t cou
 Outcome run_grid(const sim::PartInfo& model, std::uint32_t first, std::uint32_t count, bool alike,
                  bool has_currents = true) {
     Outcome outcome;
-    const auto block = make_block(model, first, count, alike);
+    const auto block = make_block(model, sim::Timing::grid, first, count, alike);
     const bool has_inh = parts::catalogue()
                              .factory<sim::NeuronFactory>(sim::PartKind::neuron, model.name)
                              .has_inh_port;
@@ -110,7 +122,7 @@ Outcome run_grid(const sim::PartInfo& model, std::uint32_t first, std::uint32_t 
 Outcome run_exact(const sim::PartInfo& model, std::uint32_t first, std::uint32_t count, bool alike,
                   bool is_busy) {
     Outcome outcome;
-    const auto block = make_block(model, first, count, alike);
+    const auto block = make_block(model, sim::Timing::exact, first, count, alike);
     sim::Arrived arrived;
     sim::TimedRuns timed;  // none
     for (sim::Step bin = 0; bin < steps; ++bin) {

@@ -5,9 +5,9 @@
 #include <charconv>
 #include <cmath>
 
-#include "protocols/cli/provenance.hpp"
 #include "sim/core/error.hpp"
 #include "sim/core/units.hpp"
+#include "sim/core/workers.hpp"
 
 namespace protocols::cli {
 namespace {
@@ -42,7 +42,7 @@ int threads_in(const std::string& text, const std::string& option) {
 }
 
 std::vector<int> thread_list(const std::string& list) {
-    if (list.empty()) return {static_cast<int>(host_cores())};
+    if (list.empty()) return {sim::available_cores()};
     std::vector<int> threads;
     for (const auto& item : split(list)) threads.push_back(threads_in(item, "--threads " + list));
     return threads;

@@ -38,6 +38,7 @@ Outcome run(double tolerance, double exc, double inh) {
                                {row},
                                {},
                                sim::Clock(0.1),
+                               sim::Timing::grid,
                                tolerance,
                                sim::RandomKey{1, 0}});
     sim::RandomStream random(sim::RandomKey{9, 0}, 0, 0);

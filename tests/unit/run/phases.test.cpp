@@ -235,3 +235,33 @@ TEST_CASE("mistakes in what concerns learning are located") {
     CHECK(found.contains("projections.learn.axonal_delay"));
     CHECK(found.size() == 4);
 }
+
+TEST_CASE("a reset neuron goes the way of its start again, bit by bit") {
+    const auto timing = GENERATE(sim::Timing::grid, sim::Timing::exact);
+    const std::string model = GENERATE(as<std::string>{}, "hodgkin_huxley", "exp_if", "lif_exp");
+    CAPTURE(model, timing == sim::Timing::grid);
+    sim::Description d;
+    d.run.timing = timing;
+    d.run.duration = 200;
+    const double current = model == "hodgkin_huxley" ? 300 : 600;  // pA, for some spikes
+    d.neurons.push_back(parts::neurons(
+        "a", model, 9, {{"i_e", sim::Value::uniform(0.5 * current, 1.5 * current)}}));
+    const sim::Network network(d, parts::catalogue(), 1);
+    sim::Simulation simulation(network, parts::catalogue(), {1});
+    const auto states = [&] {
+        std::vector<double> result;
+        for (std::uint64_t k = 0; k < 9; ++k)
+            for (const auto& state : network.model(network.populations()[0]).states)
+                result.push_back(simulation.state(0, k, state.name));
+        return result;
+    };
+    simulation.advance(50);
+    const auto spikes = simulation.counters().neuron_spikes;
+    const auto first = states();
+    simulation.reset("neurons");
+    // On the grid nothing flows over the very first step.
+    simulation.advance(timing == sim::Timing::grid ? 99.9 : 100);
+    CHECK(spikes > 20);
+    CHECK(simulation.counters().neuron_spikes == 2 * spikes);
+    CHECK(states() == first);
+}

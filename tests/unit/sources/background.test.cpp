@@ -5,6 +5,8 @@
 #include <array>
 #include <numeric>
 
+#include "sim/run/simulation.hpp"
+#include "tests/contract/parts.hpp"
 #include "tests/unit/sources/helpers.hpp"
 
 using namespace sources::test;
@@ -69,7 +71,8 @@ TEST_CASE("a batch holds what arrives at its neurons", "[unit][sources]") {
     const auto times = all_arrivals(setting, 300);
     Made made(setting);
     auto& drive = made.drive();
-    REQUIRE(drive.fills());
+    const double mean = rate * 1e-4 * static_cast<double>(setting.size);  // in 0.1 ms
+    CHECK(static_cast<double>(drive.mean_arrivals()) == Approx(1e6 * mean));
     constexpr auto width = static_cast<std::uint32_t>(sim::ArrivalBatch::width);
     std::array<sim::ArrivalBatch, 3> all;
     std::vector<std::vector<Time>> found(setting.size);
@@ -293,4 +296,77 @@ TEST_CASE("more arrivals than a bin has draws for are refused", "[unit][sources]
     CHECK_THROWS_WITH(Made(setting),
                       "sources.source: brings 1e+06 arrivals in a step: must be at most 2e+05; "
                       "lower the rate or the resolution");
+}
+
+TEST_CASE("sources of one weight become one process", "[unit][sources]") {
+    const auto timing = GENERATE(Timing::exact, Timing::grid);
+    CAPTURE(timing == Timing::grid);
+    auto setting = background(3000, 200);
+    setting.timing = timing;
+    setting.off = {{40, 60}};
+    Made first(setting);
+    setting.params["rate"] = Value::of(500);
+    Made second(setting);
+    setting.params["rate"] = Value::of(3500);
+    Made both(setting);
+    REQUIRE(first.drive().absorb(second.drive()));
+    CHECK(first.drive().mean_arrivals() == both.drive().mean_arrivals());
+    if (timing == Timing::grid)
+        for (Step step = 0; step < 100; ++step) {
+            const auto row = both.row(step);
+            CHECK(first.row(step).exc == row.exc);
+        }
+    else
+        for (std::uint32_t k = 0; k < setting.size; ++k) {
+            const auto mine = first.arrivals(100, k);
+            const auto theirs = both.arrivals(100, k);
+            REQUIRE(mine.size() == theirs.size());
+            for (std::size_t i = 0; i < mine.size(); ++i) CHECK(mine[i].first == theirs[i].first);
+        }
+
+    SECTION("but not what differs in weight or in when it is heard") {
+        auto other = setting;
+        other.weight = Value::of(2.0);
+        CHECK_FALSE(both.drive().absorb(Made(other).drive()));
+        other = setting;
+        other.weight = Value::uniform(0.9, 1.1);
+        CHECK_FALSE(both.drive().absorb(Made(other).drive()));
+        other = setting;
+        other.params["stop"] = Value::of(5);
+        CHECK_FALSE(both.drive().absorb(Made(other).drive()));
+        other = setting;
+        other.off = {};
+        CHECK_FALSE(both.drive().absorb(Made(other).drive()));
+        other = setting;
+        other.params["rate"] = Value::uniform(100, 200);
+        CHECK_FALSE(both.drive().absorb(Made(other).drive()));
+    }
+}
+
+TEST_CASE("a network hears two sources of one weight as one", "[unit][sources]") {
+    const auto timing = GENERATE(Timing::exact, Timing::grid);
+    const auto arrivals = [&](const std::vector<double>& rates) {
+        sim::Description d;
+        d.run.timing = timing;
+        d.run.duration = 50;
+        d.neurons = {parts::neurons("a", "lif_exp", 700, {}),
+                     parts::neurons("b", "lif_exp", 300, {})};
+        for (const double rate : rates)
+            d.sources.push_back({"s" + std::to_string(d.sources.size()),
+                                 "poisson_background",
+                                 1,
+                                 {{"rate", Value::of(rate)}},
+                                 {"a", "b"},
+                                 Value::of(1.0),
+                                 {},
+                                 {},
+                                 {}});
+        const sim::Network network(d, parts::catalogue(), 2);
+        sim::Simulation simulation(network, parts::catalogue(), {2});
+        simulation.advance(d.run.duration);
+        return simulation.counters().source_events;
+    };
+    const auto both = arrivals({2000, 6000});
+    CHECK(both == arrivals({8000}));
+    CHECK(static_cast<double>(both) == Approx(8000 * 0.05 * 1000).epsilon(0.01));  // six sigma
 }
