@@ -33,7 +33,7 @@ class SynapseRows {
 public:
     class Builder;
 
-    /// Drawn delays are whole multiples of such parts, which 16 bits can tell.
+    /// Drawn delays are rounded to such parts of a step, so that what is below a step fits 16 bits.
     static constexpr double parts_of_step = 1U << 16U;
 
     std::uint64_t size() const { return size_; }

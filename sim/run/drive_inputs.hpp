@@ -25,8 +25,12 @@ public:
     std::uint64_t list_all(Step bin, std::span<const TileDrive> drives, ArrivalLists& lists) {
         std::uint64_t spikes = 0;
         for (const auto& driven : drives)
-            for (std::uint32_t local = 0; local < driven.size; ++local)
-                spikes += ask(driven, bin, local, lists);
+            for (std::uint32_t local = 0; local < driven.size;)
+                for (const auto& batch : fill(driven, bin, local)) {
+                    if (!batch.is_filled || batch.all > 0)
+                        spikes += ask_all(driven, bin, local, lists);
+                    local += width;
+                }
         return spikes;
     }
 
@@ -50,20 +54,13 @@ public:
         for (std::size_t i = 0; i < drives_.size(); ++i) {
             const auto& driven = drives_[i];
             auto& local = next_[i];
-            while (local < driven.size && driven.first + local < end) {
-                const std::size_t left = (driven.size - local + width - 1) / width;
-                const auto batches = std::span(batches_).first(std::min(batches_.size(), left));
-                driven.drive->fill(bin_, local, batches);
-                for (auto& batch : batches) {
+            while (local < driven.size && driven.first + local < end)
+                for (auto& batch : fill(driven, bin_, local)) {
                     batch.is_filled = batch.is_filled && sums.add(driven.first + local, batch);
                     filled_[i].push_back(batch.is_filled ? 1 : 0);
-                    if (batch.is_filled) spikes += batch.all;
-                    else
-                        for (auto k = local; k < std::min(local + width, driven.size); ++k)
-                            spikes += ask(driven, bin_, k, loose_);
+                    spikes += batch.is_filled ? batch.all : ask_all(driven, bin_, local, loose_);
                     local += width;
                 }
-            }
         }
         for (const auto k : loose_.neurons().subspan(known))
             if (!sums.add(k, loose_.of(k))) lists.open(k);
@@ -85,6 +82,23 @@ public:
 
 private:
     static constexpr auto width = static_cast<std::uint32_t>(ArrivalBatch::width);
+
+    /// Some batches of a drive, from neuron `local` of it on.
+    std::span<ArrivalBatch> fill(const TileDrive& driven, Step bin, std::uint32_t local) {
+        const std::size_t left = (driven.size - local + width - 1) / width;
+        const auto batches = std::span(batches_).first(std::min(batches_.size(), left));
+        driven.drive->fill(bin, local, batches);
+        return batches;
+    }
+
+    /// Lists what a drive brings to the neurons of a batch; returns how many spikes.
+    std::uint64_t ask_all(const TileDrive& driven, Step bin, std::uint32_t local,
+                          ArrivalLists& lists) {
+        std::uint64_t spikes = 0;
+        for (auto k = local; k < std::min(local + width, driven.size); ++k)
+            spikes += ask(driven, bin, k, lists);
+        return spikes;
+    }
 
     /// Lists what a drive brings to a neuron; returns how many spikes.
     std::uint64_t ask(const TileDrive& driven, Step bin, std::uint32_t local, ArrivalLists& lists) {
