@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <tuple>
 
 #include "sim/core/error.hpp"
 
@@ -41,15 +40,35 @@ void SpikeHash::begin(const sim::RecordingPlan& plan) {
 
 void SpikeHash::write(const sim::Batch& batch) {
     pairs_.clear();
-    for (std::size_t p = 0; p < batch.spikes.size(); ++p)
-        for (std::size_t i = 0; i < batch.spikes[p].times.size(); ++i)
-            pairs_.push_back({batch.spikes[p].times[i], first_ids_.at(p) + batch.spikes[p].ids[i]});
-    if (batch.spikes.size() > 1)
-        std::sort(pairs_.begin(), pairs_.end(), [](const Pair& a, const Pair& b) {
-            return std::tie(a.time, a.id) < std::tie(b.time, b.id);
-        });
+    ends_.assign(1, 0);
+    for (std::size_t p = 0; p < batch.spikes.size(); ++p) {
+        const auto& [times, ids] = batch.spikes[p];
+        if (times.empty()) continue;
+        for (std::size_t i = 0; i < times.size(); ++i)
+            pairs_.push_back({times[i], first_ids_.at(p) + ids[i]});
+        ends_.push_back(static_cast<std::ptrdiff_t>(pairs_.size()));
+    }
+    merge_columns();
     EVP_DigestUpdate(digest_.get(), pairs_.data(), pairs_.size() * sizeof(Pair));
     spikes_ += pairs_.size();
+}
+
+// Each column is sorted: two and two, then four and four, and so on.
+void SpikeHash::merge_columns() {
+    const auto is_before = [](const Pair& a, const Pair& b) {
+        return a.time != b.time ? a.time < b.time : a.id < b.id;
+    };
+    const auto begin = pairs_.begin();
+    while (ends_.size() > 2) {
+        std::size_t merged = 1;
+        for (std::size_t i = 2; i < ends_.size(); i += 2) {
+            std::inplace_merge(begin + ends_[i - 2], begin + ends_[i - 1], begin + ends_[i],
+                               is_before);
+            ends_[merged++] = ends_[i];
+        }
+        if (ends_.size() % 2 == 0) ends_[merged++] = ends_.back();
+        ends_.resize(merged);
+    }
 }
 
 void SpikeHash::end(sim::ExitState) {

@@ -6,6 +6,7 @@
 // over all populations: first_id of the population plus the id inside it.
 // Threads: one at a time.
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -35,9 +36,12 @@ private:
         std::uint64_t id;
     };
 
+    void merge_columns();
+
     std::shared_ptr<evp_md_ctx_st> digest_;
     std::vector<std::uint64_t> first_ids_;
     std::vector<Pair> pairs_;
+    std::vector<std::ptrdiff_t> ends_;  // 0, and where each column of the pairs ends
     std::uint64_t spikes_ = 0;
     std::string hex_;
 };

@@ -44,7 +44,7 @@ struct RecordingPlan {
 };
 
 struct SpikeColumn {
-    std::vector<double> times;       ///< ms
+    std::vector<double> times;       ///< ms; rows are sorted by time, then id
     std::vector<std::uint64_t> ids;  ///< inside the population
 };
 
