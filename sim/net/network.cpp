@@ -2,7 +2,7 @@
 #include "sim/net/network.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 #include <optional>
 
 #include "sim/core/error.hpp"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // How a network is cut into tiles and wired.
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <optional>
 

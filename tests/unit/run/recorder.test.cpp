@@ -9,7 +9,7 @@
 
 TEST_CASE("spikes stay in order where the rounding of ms joins two steps") {
     sim::Description d;
-    d.run.duration = 200;
+    d.run.duration = 10;
     d.neurons.push_back(parts::neurons("a", "lif_exp", 10, {}));
     const sim::Network network(d, parts::catalogue(), 1);
     const auto& clock = network.clock();
